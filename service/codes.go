@@ -94,19 +94,19 @@ const (
 
 // Centre codes.
 const (
-	CAUnreachable  Code = "ca.unreachable"  // no line; args: address
-	CASlow         Code = "ca.slow"         // no answer in time
-	CAGarbage      Code = "ca.garbage"      // the answer is not of the protocol
-	CARefused      Code = "ca.refused"      // args: reason
-	CAUntrusted    Code = "ca.untrusted"    // the answer's signature, nonce or chain does not hold; args: reason
-	CAMismatch     Code = "ca.mismatch"     // certificate for another key, name or period; args: what
-	CAConflict     Code = "ca.conflict"     // same idempotency key with another request
+	CAUnreachable  Code = "ca.unreachable"   // no line; args: address
+	CASlow         Code = "ca.slow"          // no answer in time
+	CAGarbage      Code = "ca.garbage"       // the answer is not of the protocol
+	CARefused      Code = "ca.refused"       // args: reason
+	CAUntrusted    Code = "ca.untrusted"     // the answer's signature, nonce or chain does not hold; args: reason
+	CAMismatch     Code = "ca.mismatch"      // certificate for another key, name or period; args: what
+	CAConflict     Code = "ca.conflict"      // same idempotency key with another request
 	NotJoined      Code = "station.unjoined" // the station has not joined a centre
-	JoinBad        Code = "join.bad"        // the join code is not readable or its fingerprint is wrong
-	JoinExpired    Code = "join.expired"    //
-	JoinUsed       Code = "join.used"       //
-	StationUnknown Code = "station.unknown" // the centre does not know or has revoked this station
-	VerifyFailed   Code = "verify.failed"   // a check before hand-over failed; args: check
+	JoinBad        Code = "join.bad"         // the join code is not readable or its fingerprint is wrong
+	JoinExpired    Code = "join.expired"     //
+	JoinUsed       Code = "join.used"        //
+	StationUnknown Code = "station.unknown"  // the centre does not know or has revoked this station
+	VerifyFailed   Code = "verify.failed"    // a check before hand-over failed; args: check
 )
 
 // Number and name codes (service/idcheck). args: at (1-based place), want, have, max where they apply.
