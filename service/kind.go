@@ -90,7 +90,7 @@ var nextStatuses = map[Status][]Status{
 	Unpaid:     {Review, Approved, Accepted, CancelledS},
 	Review:     {Approved, Unpaid, Rejected, CancelledS},
 	Rejected:   {Accepted, CancelledS},
-	Approved:   {Making, CancelledS},
+	Approved:   {Making, Accepted, CancelledS}, // Accepted: reopened where no approval was needed
 	Making:     {Produced, Unfinished, Failed, Approved},
 	Unfinished: {Making, Failed},
 	Failed:     {Making, Approved, CancelledS},

@@ -19,6 +19,7 @@ type Definition struct {
 	Stages        []service.Stage
 	Receipt       bool // whether a charge of more than zero writes a receipt
 	Steps         []Step
+	Replaceable   bool   // whether a fresh token may take the pinned one's place while making
 	Script        string // file under testdata/scripts that serves one of these
 }
 
@@ -36,6 +37,9 @@ type Step struct {
 	Other bool
 	// Final is true where F3 never goes back behind this step (money taken, approval given).
 	Final bool
+
+	// Reopen is true where a case that was sent back opens the step again.
+	Reopen bool
 
 	// Ask builds the prompt.
 	Ask func(*Facts) (Prompt, error)
@@ -68,8 +72,9 @@ type Outcome int
 
 // Outcomes.
 const (
-	Repeat Outcome = iota // it did not happen, or repeating is harmless: do it
-	Happen                // it happened: journal it as done, Job.Out holds what is known
+	Repeat   Outcome = iota // it did not happen, or repeating is harmless: do it
+	Happened                // it happened: journal it as done, Job.Out holds what is known
+	AskAgain                // a step that asks and acts: put the question again
 )
 
 // Facts is what a step's pure functions see: the case and what hangs on it.
@@ -79,7 +84,8 @@ type Facts struct {
 	Case     *service.Case
 	Visit    *service.Visit
 	Customer *service.Customer
-	Catalog  *catalog.Catalog
+	Catalog  *catalog.Catalog  // the version the case was opened under
+	Current  *catalog.Catalog  // the version in force
 	Out      map[string]string // what machine steps journaled, later over earlier
 	Station  Station
 	// Known is what the store knows of the customer: earlier certificates and open cases, read when a step asks for it.
@@ -120,8 +126,10 @@ type Job struct {
 	Desk    Desk
 	Secrets map[string][]byte // of a step that asks and acts
 	Note    service.Text      // what it did, for the screen
+	Keep    map[string][]byte // sealed settings to store with the done row
+	result  map[string]string
 	token   service.TokenSession
-	login   string // journaled reference of the PIN the open session is logged in with
+	login   bool
 }
 
 // Desk is the outside world of machine steps; any part may be an adapter.

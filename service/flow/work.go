@@ -1,0 +1,280 @@
+package flow
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"certdesk/service"
+	"certdesk/service/sm"
+)
+
+// Work runs machine steps from where the case stands until a person must be asked, an error stops it or the case is closed. Each
+// step is journaled before it acts and after it acted; a step found started is reconciled before anything is repeated.
+// report, which may be nil, is called from the same goroutine.
+func (e *Engine) Work(ctx context.Context, who service.Actor, no string, report func(Progress)) error {
+	release, err := e.hold(no)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for {
+		step, more, err := e.nextWork(ctx, who, no)
+		if err != nil || !more {
+			return err
+		}
+		if err := e.perform(ctx, who, no, step, nil, report); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return service.E(service.Cancelled, "flow.Work", nil, err)
+		}
+	}
+}
+
+// nextWork finds the open machine step, if that is what is open, and journals it as started.
+func (e *Engine) nextWork(ctx context.Context, who service.Actor, no string) (Step, bool, error) {
+	var step Step
+	more := false
+	err := e.cfg.Store.Read(ctx, func(v service.View) error {
+		p, err := e.locate(v, who, no)
+		if err != nil {
+			return err
+		}
+		step, more = p.current()
+		more = more && !p.facts.Case.Status.Closed() && (step.Ask == nil || p.halted(step))
+		return nil
+	})
+	return step, more, err
+}
+
+// perform runs one machine step: start row, act or reconcile, done row. secrets belong to a step that asked first.
+func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, secrets map[string][]byte, report func(Progress)) error {
+	job, wasStarted, err := e.begin(ctx, who, no, step, secrets != nil)
+	if err != nil {
+		return err
+	}
+	defer job.close()
+	job.Secrets = secrets
+	show(report, step, WorkRunning, service.Text{}, 0)
+	now := e.cfg.Desk.Env.Now
+	from := now()
+	if err = act(ctx, job, step, wasStarted && secrets == nil); err != nil {
+		show(report, step, WorkFailed, service.Text{}, now().Sub(from))
+		return e.failed(ctx, who, no, step, err)
+	}
+	if err = e.finish(ctx, who, no, step, job); err != nil {
+		return err
+	}
+	show(report, step, WorkDone, job.Note, now().Sub(from))
+	e.spooled()
+	return nil
+}
+
+func show(report func(Progress), s Step, st WorkState, note service.Text, took time.Duration) {
+	if report != nil {
+		report(Progress{Step: s.Name, WorkStep: WorkStep{Name: s.Name, Title: s.Title, Note: note, State: st, Took: took}})
+	}
+}
+
+// begin journals the step as started and returns its job. A step that asked was journaled with its answer.
+func (e *Engine) begin(ctx context.Context, who service.Actor, no string, step Step, answered bool) (*Job, bool, error) {
+	job := &Job{Desk: e.cfg.Desk}
+	wasStarted := false
+	err := e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
+		p, err := e.locate(tx.Read, who, no)
+		if err != nil {
+			return err
+		}
+		p.facts.Now = tx.Now
+		wasStarted = p.last[step.Name].State == service.StepStarted
+		if err := tx.Audit.Append("step.start", no, step.Name); err != nil {
+			return err
+		}
+		job.Facts = *p.facts
+		if answered {
+			return nil
+		}
+		return p.proceed(tx, step, wasStarted)
+	})
+	return job, wasStarted && !answered, err
+}
+
+// proceed starts a step, or takes up one that was cut off: the case is in making again.
+func (p *place) proceed(tx *service.Tx, step Step, wasStarted bool) error {
+	switch {
+	case !wasStarted:
+		return p.start(tx, step)
+	case step.Stage == service.StageMake:
+		return p.become(tx, service.Making)
+	}
+	return nil
+}
+
+// start journals a machine step as started, with the case in the status of making where it belongs there.
+func (p *place) start(tx *service.Tx, step Step) error {
+	if err := p.gate(step); err != nil {
+		return err
+	}
+	if err := p.journal(tx, step, service.StepStarted, "", nil); err != nil {
+		return err
+	}
+	if step.Stage != service.StageMake {
+		return tx.Cases.PutCase(p.facts.Case)
+	}
+	if _, made := p.facts.Case.By[service.MadeBy]; !made {
+		p.facts.Case.By[service.MadeBy] = stamp(tx)
+	}
+	return p.become(tx, service.Making)
+}
+
+// gate holds back making without an approval (where the business asks for one) or without money: DESIGN 4.
+func (p *place) gate(step Step) error {
+	c := p.facts.Case
+	if step.Stage != service.StageMake {
+		return nil
+	}
+	if c.Money == service.MoneyDue || c.Money == service.MoneyRefundDue {
+		return service.E(service.NoDuty, "flow.gate", service.Args{"what": "money"}, nil)
+	}
+	for _, s := range p.def.Steps {
+		if s.Other && p.applies(s) {
+			return p.approved(s)
+		}
+	}
+	return nil
+}
+
+// approved makes sure that what was approved is what stands there now (DESIGN 12).
+func (p *place) approved(review Step) error {
+	c := p.facts.Case
+	if c.By[service.ReviewedBy].Staff == "" {
+		return service.E(service.NoDuty, "flow.gate", service.Args{"what": "approval"}, nil)
+	}
+	shown, err := review.Ask(p.facts)
+	if err == nil && Digest(shown) != c.Approved {
+		err = service.E(service.DigestChanged, "flow.gate", service.Args{"no": c.No}, nil)
+	}
+	return err
+}
+
+// Digest is the SM3 of exactly what a prompt shows for reading; an approval binds it.
+func Digest(p Prompt) string {
+	b, err := json.Marshal(struct {
+		Facts []Fact
+		Table *Table
+	}{p.Facts, p.Table})
+	if err != nil {
+		return ""
+	}
+	sum := sm.Sum(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// act reconciles a step that was found started, and runs it unless it turns out to have happened.
+func act(ctx context.Context, job *Job, step Step, wasStarted bool) error {
+	if wasStarted && step.Reconcile == nil && step.Ask != nil {
+		return errAskAgain
+	}
+	if wasStarted && step.Reconcile != nil {
+		switch out, err := step.Reconcile(ctx, job); {
+		case err != nil:
+			return err
+		case out == Happened:
+			return nil
+		case out == AskAgain:
+			return errAskAgain
+		}
+	}
+	if step.Do == nil {
+		return nil
+	}
+	return step.Do(ctx, job)
+}
+
+// finish journals the step as done and applies its outcome, in one act.
+func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step Step, job *Job) error {
+	return e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
+		p, err := e.locate(tx.Read, who, no)
+		if err != nil {
+			return err
+		}
+		p.facts.Now = tx.Now
+		for k, v := range job.Out {
+			p.facts.Out[k] = v
+		}
+		if step.Commit != nil {
+			if err := step.Commit(tx, p.facts); err != nil {
+				return err
+			}
+		}
+		for name, value := range job.Keep {
+			if err := tx.Settings.Set(name, value); err != nil {
+				return err
+			}
+		}
+		if err := tx.Audit.Append("step.done", no, step.Name); err != nil {
+			return err
+		}
+		if err := p.journal(tx, step, service.StepDone, "", job.result); err != nil {
+			return err
+		}
+		return p.settle(tx)
+	})
+}
+
+// failed journals an error the step answered with, and shows the case as needing attention.
+func (e *Engine) failed(ctx context.Context, who service.Actor, no string, step Step, cause error) error {
+	state := service.StepFailed
+	if service.IsCode(cause, uncertain...) {
+		state = service.StepStarted // what happened is unknown: the next try reconciles
+	}
+	if cause == errAskAgain {
+		state, cause = service.StepUndone, nil
+	}
+	err := e.cfg.Store.Act(context.WithoutCancel(ctx), who, func(tx *service.Tx) error {
+		p, err := e.locate(tx.Read, who, no)
+		if err != nil {
+			return err
+		}
+		code := service.Code("")
+		if cause != nil {
+			code = service.CodeOf(cause)
+		}
+		if err := p.journal(tx, step, state, code, nil); err != nil {
+			return err
+		}
+		if err := tx.Audit.Append("step.failed", no, step.Name+" "+string(code)); err != nil {
+			return err
+		}
+		return p.park(tx, cause)
+	})
+	if cause != nil {
+		return cause
+	}
+	return err
+}
+
+// uncertain codes leave open whether the act happened.
+var uncertain = []service.Code{
+	service.Internal, service.TokenRemoved, service.TokenFailed, service.CASlow, service.CAUnreachable, service.CAGarbage, service.Cancelled,
+}
+
+// park moves a case that stopped in making to 已发证未写完 or 异常待处理. A wrong PIN or an absent token is no such stop.
+func (p *place) park(tx *service.Tx, cause error) error {
+	c := p.facts.Case
+	if c.Status != service.Making || cause == nil || service.IsCode(cause, retryable...) {
+		return tx.Cases.PutCase(c)
+	}
+	if p.facts.Out[IssuedKey] != "" {
+		return p.become(tx, service.Unfinished)
+	}
+	return p.become(tx, service.Failed)
+}
+
+// retryable codes are put right at the desk at once.
+var retryable = []service.Code{service.PINWrong, service.PINFormat, service.PINSame, service.PINMismatch, service.TokenAbsent, service.TokenSeveral, service.TokenOther}
+
+// IssuedKey is the output that a step leaves once the CA has issued: from then on a stop means "issued, token unfinished".
+const IssuedKey = "issued"
