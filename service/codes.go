@@ -133,4 +133,5 @@ const (
 	NameSpace      Code = "name.space"
 	MobileBad      Code = "mobile.bad"
 	NumberTypeUnkn Code = "id.type"
+	IDMismatch     Code = "id.mismatch" // the number is valid but not the one on record
 )

@@ -138,5 +138,7 @@ type Desk struct {
 	Tokens  service.Tokens
 	CA      service.CertificateAuthority
 	Tickets service.TicketOffice
-	Read    func(ctx context.Context, fn func(service.View) error) error
+	// FactorySO is the SO PIN that new devices of the driver come with.
+	FactorySO []byte
+	Read      func(ctx context.Context, fn func(service.View) error) error
 }

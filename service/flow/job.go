@@ -2,9 +2,12 @@ package flow
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"strconv"
 
 	"certdesk/service"
+	"certdesk/service/sm"
 )
 
 // errAskAgain is how a reconciled step that asks and acts returns to its question.
@@ -101,4 +104,15 @@ func (j *Job) close() {
 		j.token.Close()
 		j.token, j.login = nil, false
 	}
+}
+
+// RequestKey is the idempotency key of a request to the CA: SM3(station ‖ case ‖ step ‖ attempt ‖ public key), each part with its
+// length in front (DESIGN 4).
+func RequestKey(station, caseNo, step string, attempt int, spki []byte) [32]byte {
+	var b []byte
+	for _, part := range [][]byte{[]byte(station), []byte(caseNo), []byte(step), []byte(strconv.Itoa(attempt)), spki} {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(part)))
+		b = append(b, part...)
+	}
+	return sm.Sum(b)
 }

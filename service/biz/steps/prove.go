@@ -1,0 +1,181 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"certdesk/service"
+	"certdesk/service/flow"
+	"certdesk/service/sm"
+)
+
+func failed(check string, err error) error {
+	return service.E(service.VerifyFailed, "steps.verify", service.Args{"check": check}, err)
+}
+
+// SerialOf is the serial number of a certificate as text.
+func SerialOf(der []byte) (string, error) {
+	c, err := sm.ParseCertificate(der)
+	if err != nil {
+		return "", err
+	}
+	return sm.SerialText(c.Serial), nil
+}
+
+// ReadBack compares what the token holds with what was issued. Errors: VerifyFailed (check).
+func ReadBack(ctx context.Context, s service.TokenSession, name string, sign, encrypt []byte) error {
+	for usage, want := range map[service.KeyUsage][]byte{service.UsageSign: sign, service.UsageEncrypt: encrypt} {
+		have, err := s.ReadCertificate(ctx, name, usage)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(have, want) {
+			return failed("certificate "+string(usage), nil)
+		}
+	}
+	return nil
+}
+
+// ProvePair checks chain, period, names and keys of both certificates, has the token sign a challenge (verified by both
+// implementations) and decrypt one. Errors: VerifyFailed (check), CAUntrusted, and the token's.
+func ProvePair(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply, subject service.SubjectFields) error {
+	if err := checkPapers(j, r, subject); err != nil {
+		return err
+	}
+	for usage, der := range map[service.KeyUsage][]byte{service.UsageSign: r.Sign, service.UsageEncrypt: r.Encrypt} {
+		spki, err := s.PublicKey(ctx, name, usage)
+		if err != nil {
+			return err
+		}
+		cert, err := sm.ParseCertificate(der)
+		if err != nil || !bytes.Equal(spki, cert.SPKI) {
+			return failed("key "+string(usage), err)
+		}
+	}
+	if err := proveSignature(ctx, j, s, name, r); err != nil {
+		return err
+	}
+	return ProveDecryption(ctx, j, s, name, r.Encrypt)
+}
+
+// checkPapers is what can be checked without the token.
+func checkPapers(j *flow.Job, r service.CertReply, subject service.SubjectFields) error {
+	chain, err := parseAll(r.Chain)
+	if err != nil || len(chain) < 2 {
+		return failed("chain", err)
+	}
+	pair, err := parseAll([][]byte{r.Sign, r.Encrypt})
+	if err != nil {
+		return failed("certificate", err)
+	}
+	root := chain[len(chain)-1]
+	for _, c := range pair {
+		if err := sm.VerifyChain(c, chain[:len(chain)-1], root, j.Desk.Env.Now()); err != nil {
+			return err
+		}
+		if c.Subject.CommonName != subject.CommonName {
+			return failed("name", nil)
+		}
+	}
+	return nil
+}
+
+func parseAll(ders [][]byte) ([]*sm.Certificate, error) {
+	var out []*sm.Certificate
+	for _, d := range ders {
+		c, err := sm.ParseCertificate(d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func proveSignature(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply) error {
+	challenge, err := random(j, 32)
+	if err != nil {
+		return err
+	}
+	sig, err := s.Sign(ctx, name, challenge)
+	if err != nil {
+		return err
+	}
+	cert, err := sm.ParseCertificate(r.Sign)
+	if err != nil {
+		return failed("certificate", err)
+	}
+	if err := sm.Verify(cert.SPKI, challenge, sig); err != nil {
+		return failed("signature", err)
+	}
+	if err := sm.SecondOpinion(r.Sign, r.Chain[0], challenge, sig); err != nil {
+		return failed("second implementation", err)
+	}
+	return nil
+}
+
+// ProveDecryption has the token open a challenge encrypted to the certificate: only the private key can.
+func ProveDecryption(ctx context.Context, j *flow.Job, s service.TokenSession, name string, cert []byte) error {
+	c, err := sm.ParseCertificate(cert)
+	if err != nil {
+		return failed("certificate", err)
+	}
+	plain, err := random(j, 16)
+	if err != nil {
+		return err
+	}
+	box, err := sm.Encrypt(j.Desk.Env.Rand, c.SPKI, plain)
+	if err != nil {
+		return err
+	}
+	got, err := s.Decrypt(ctx, name, box)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(got, plain) {
+		return failed("decryption", nil)
+	}
+	return nil
+}
+
+func random(j *flow.Job, n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(j.Desk.Env.Rand, b); err != nil {
+		return nil, service.E(service.Internal, "steps.random", nil, err)
+	}
+	return b, nil
+}
+
+// Unblock sets the customer's new PIN under the SO PIN and proves it by logging in.
+func Unblock(ctx context.Context, j *flow.Job, s service.TokenSession) error {
+	so, err := SOPIN(ctx, j)
+	if err != nil {
+		return err
+	}
+	defer clear(so)
+	if err := s.Unblock(ctx, so, j.Secrets["new"]); err != nil {
+		return err
+	}
+	return s.Login(ctx, j.Secrets["new"])
+}
+
+// ProveSigning has a logged-in token sign a challenge with the key of a container.
+func ProveSigning(ctx context.Context, j *flow.Job, s service.TokenSession, container string) error {
+	challenge, err := random(j, 32)
+	if err != nil {
+		return err
+	}
+	spki, err := s.PublicKey(ctx, container, service.UsageSign)
+	if err != nil {
+		return err
+	}
+	sig, err := s.Sign(ctx, container, challenge)
+	if err != nil {
+		return err
+	}
+	if err := sm.Verify(spki, challenge, sig); err != nil {
+		return failed("signature", err)
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package steps
+
+import (
+	"strconv"
+	"strings"
+
+	"certdesk/service"
+	"certdesk/service/flow"
+	"certdesk/service/idcheck"
+)
+
+// Review is the second person's look at everything that was entered. Where the project reviews before the fee, before is true.
+func Review(before bool) flow.Step {
+	name := "review"
+	if before {
+		name = "review-first"
+	}
+	return flow.Step{
+		Name: name, Stage: service.StageReview, Title: service.T("审核", "Review"), Permission: service.MayReview, Other: true, Final: true,
+		When: func(f *flow.Facts) bool { return reviewsFirst(f) == before },
+		Ask: func(f *flow.Facts) (flow.Prompt, error) {
+			return flow.Prompt{Type: flow.PromptConfirm, Facts: Summary(f), Primary: service.T("审核通过", "Approve"),
+				Refuse: service.T("退回更正", "Send back"), Reason: true,
+				Note: service.T("请对照原件逐项核对。", "Check each line against the originals.")}, nil
+		},
+		Take: review,
+	}
+}
+
+// ReviewIf is a review that the project may do without, as for an unlock.
+func ReviewIf(needed func(*flow.Facts) bool) flow.Step {
+	s := Review(false)
+	s.When = needed
+	return s
+}
+
+func reviewsFirst(f *flow.Facts) bool {
+	p, err := f.Catalog.Project(f.Case.Project)
+	return err == nil && p.ReviewWhen == "before-fee"
+}
+
+func review(tx *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
+	if a.Refused {
+		if strings.TrimSpace(a.Reason) == "" {
+			return flow.Next, service.E(service.InputRequired, "steps.Review", service.Args{"field": "reason"}, nil)
+		}
+		return flow.SendBack, nil
+	}
+	f.Case.By[service.ReviewedBy] = service.Stamp{Staff: tx.Who.ID, Name: tx.Who.Name, At: tx.Now}
+	f.Case.Approved = flow.Digest(flow.Prompt{Facts: Summary(f)})
+	return flow.Next, tx.Audit.Append("review.approve", f.Case.No, f.Case.Approved)
+}
+
+// Summary is everything that a reviewer approves: it depends on what was entered alone.
+func Summary(f *flow.Facts) []flow.Fact {
+	out := []flow.Fact{
+		fact("业务", "Business", string(f.Case.Kind)+" "+f.Case.CustomerType.Title().ZH),
+		fact("客户", "Customer", f.Customer.Name),
+		numberFact(f),
+		fact("单位地址", "Address", f.Customer.Address),
+	}
+	out = append(out, personFacts(service.T("持证人", "Holder"), f.Case.Holder)...)
+	out = append(out, personFacts(service.T("经办人", "Agent"), f.Visit.Agent)...)
+	out = append(out, productFacts(f)...)
+	if f.Case.Rejection != "" {
+		out = append(out, flow.Fact{Label: service.T("上次退回原因", "Sent back because"), Value: service.Same(f.Case.Rejection), Mark: "!"})
+	}
+	return present(out)
+}
+
+func fact(zh, en, value string) flow.Fact {
+	return flow.Fact{Label: service.T(zh, en), Value: service.Same(value)}
+}
+
+// numberFact tells whether the number passed its check or stands on a supervisor's word.
+func numberFact(f *flow.Facts) flow.Fact {
+	fc := flow.Fact{Label: service.T("证件号码", "Number"), Value: service.Same(f.Customer.Number), Mark: "✓"}
+	if f.Customer.IDType == string(idcheck.USCC) {
+		fc.Label = service.T("信用代码", "Credit code")
+	}
+	if o := f.Get("override.number"); o != "" {
+		fc.Mark, fc.Value = "!", service.Same(f.Customer.Number+"（主管放行："+o+"）")
+	}
+	return fc
+}
+
+func personFacts(who service.Text, p service.Person) []flow.Fact {
+	if p.Name == "" {
+		return nil
+	}
+	return []flow.Fact{
+		{Label: who, Value: service.Same(p.Name + "  " + p.Mobile)},
+		{Label: service.T(who.ZH+"证件", who.EN+"'s ID"), Value: service.Same(p.Number), Mark: "✓"},
+	}
+}
+
+func productFacts(f *flow.Facts) []flow.Fact {
+	project, err := f.Catalog.Project(f.Case.Project)
+	if err != nil {
+		return nil
+	}
+	out := []flow.Fact{fact("应用项目", "Project", project.Name)}
+	if d, err := project.Product(f.Case.Product); err == nil {
+		out = append(out, fact("证书产品", "Product", d.Name), fact("服务期限", "Term", Term(f)))
+		for _, x := range d.Fields {
+			out = append(out, flow.Fact{Label: x.Label, Value: service.Same(f.Get("x." + x.Name))})
+		}
+	}
+	if f.Case.Fee > 0 {
+		out = append(out, fact("费用", "Fee", "￥"+f.Case.Fee.String()))
+	}
+	return append(out, fact("申请表", "Form", signedText(f.Get("signed"))))
+}
+
+func signedText(v string) string {
+	return map[string]string{"printed": "现场打印，已签字盖章", "brought": "客户自带，已盖章"}[v]
+}
+
+// Term is the asked validity in words.
+func Term(f *flow.Facts) string {
+	if d, err := ProductOf(f); err == nil && d.Days > 0 {
+		return strconv.Itoa(d.Days) + " 天"
+	}
+	return strconv.Itoa(f.Case.Years) + " 年"
+}
+
+func present(fs []flow.Fact) []flow.Fact {
+	var out []flow.Fact
+	for _, f := range fs {
+		if f.Value.ZH != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
