@@ -13,6 +13,12 @@ type Catalog struct {
 	Projects []Project `toml:"project"`
 }
 
+// What Project.ReviewWhen says.
+const (
+	ReviewAfterFee  = "after-fee"
+	ReviewBeforeFee = "before-fee"
+)
+
 // Place is the default place in subjects.
 type Place struct {
 	Province string `toml:"province"`
@@ -24,7 +30,7 @@ type Project struct {
 	Code       string       `toml:"code"` // 01
 	Name       string       `toml:"name"`
 	Agreement  string       `toml:"agreement"` // full text of the service agreement
-	ReviewWhen string       `toml:"review"`    // after-fee (default) or before-fee
+	ReviewWhen string       `toml:"review"`    // ReviewAfterFee ("" means it too) or ReviewBeforeFee
 	Products   []Product    `toml:"product"`
 	Services   []ServiceFee `toml:"service"` // what 2xxx acts cost and need
 }
@@ -49,17 +55,20 @@ type Fee struct {
 	Kind    service.Kind  `toml:"kind"`
 	Item    string        `toml:"item"`
 	Label   string        `toml:"label"`
-	Price   service.Money `toml:"price"` // fen
+	Price   service.Money `toml:"price"` // fen; yuan in quotes in the file: "200.00"
 	PerYear bool          `toml:"per_year"`
 }
 
 // Material is one paper the customer brings. Vital ones (identity, authorisation, signature) can never be promised for later.
+// Copies is how many the hall keeps; 0: shown and given back. A service's material names no kind (it is the service's) and may
+// name the customer type that has to bring it; "" is all.
 type Material struct {
-	Kind   service.Kind `toml:"kind"`
-	Code   string       `toml:"code"`
-	Label  service.Text `toml:"label"`
-	Copies int          `toml:"copies"`
-	Vital  bool         `toml:"vital"`
+	Kind         service.Kind         `toml:"kind"`
+	Code         string               `toml:"code"`
+	Label        service.Text         `toml:"label"`
+	Copies       int                  `toml:"copies"`
+	Vital        bool                 `toml:"vital"`
+	CustomerType service.CustomerType `toml:"customer"`
 }
 
 // Extra is an extension field of the form, such as 资质等级.
@@ -76,7 +85,7 @@ type ServiceFee struct {
 	Kind      service.Kind  `toml:"kind"`
 	Item      string        `toml:"item"`
 	Label     string        `toml:"label"`
-	Price     service.Money `toml:"price"`
+	Price     service.Money `toml:"price"` // as in Fee
 	Review    bool          `toml:"review"`
 	Materials []Material    `toml:"material"`
 }
@@ -127,6 +136,17 @@ func (d Product) MaterialsFor(k service.Kind) []Material {
 	var ms []Material
 	for _, m := range d.Materials {
 		if m.Kind == k {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+// MaterialsFor lists what a customer of type t brings for this act.
+func (s ServiceFee) MaterialsFor(t service.CustomerType) []Material {
+	var ms []Material
+	for _, m := range s.Materials {
+		if m.CustomerType == "" || m.CustomerType == t {
 			ms = append(ms, m)
 		}
 	}

@@ -13,7 +13,7 @@ const RangeSetting = "receipts/range"
 
 // Range is the block of receipt numbers that the centre allotted to this station (DESIGN 6).
 type Range struct {
-	Prefix string `json:"prefix"` // R-0430
+	Prefix string `json:"prefix"` // R-0430-
 	From   int64  `json:"from"`
 	To     int64  `json:"to"`
 }
@@ -79,7 +79,7 @@ func (b Book) number() (string, error) {
 	if n += r.From - 1; n > r.To {
 		return "", service.E(service.ReceiptsOut, "fee.number", nil, nil)
 	}
-	return fmt.Sprintf("%s-%06d", r.Prefix, n), nil
+	return fmt.Sprintf("%s%06d", r.Prefix, n), nil
 }
 
 func (b Book) pay(r service.Receipt, tenders []Tender) error {

@@ -102,7 +102,23 @@ func (e *Engine) take(tx *service.Tx, p *place, step Step, a Answer) error {
 	if err := p.journal(tx, step, service.StepDone, "", nil); err != nil {
 		return err
 	}
-	return p.settle(tx)
+	return p.goOn(tx)
+}
+
+// goOn applies the steps that need neither a person nor a device, in the same act, and moves the case on.
+func (p *place) goOn(tx *service.Tx) error {
+	for {
+		cur, open := p.current()
+		if !open || cur.Ask != nil || cur.Do != nil || p.gate(cur) != nil {
+			return p.settle(tx)
+		}
+		if err := cur.Commit(tx, p.facts); err != nil {
+			return err
+		}
+		if err := p.journal(tx, cur, service.StepDone, "", nil); err != nil {
+			return err
+		}
+	}
 }
 
 // String names the result for the audit.

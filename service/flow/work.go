@@ -220,7 +220,7 @@ func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step 
 		if err := p.journal(tx, step, service.StepDone, "", job.result); err != nil {
 			return err
 		}
-		return p.settle(tx)
+		return p.goOn(tx)
 	})
 }
 

@@ -49,13 +49,9 @@ func CreateCertificate(rand io.Reader, spec CertSpec, issuer *Certificate, signe
 	if err != nil {
 		return nil, err
 	}
-	parent := template
-	if issuer != nil {
-		if parent, err = issuer.inner(); err != nil {
-			return nil, err
-		}
-	} else if !key.pub.Equal(pub) {
-		return nil, bad("CreateCertificate", "public key", errors.New("self-signed under another key"))
+	parent, err := parentOf(template, issuer, key.pub.Equal(pub))
+	if err != nil {
+		return nil, err
 	}
 	der, err = smx509.CreateCertificate(rand, template, parent, pub, key)
 	if err != nil {
@@ -64,12 +60,19 @@ func CreateCertificate(rand io.Reader, spec CertSpec, issuer *Certificate, signe
 	return der, nil
 }
 
-func (s CertSpec) template() (*smx509.Certificate, error) {
-	if s.Serial == nil || s.Serial.Sign() <= 0 || s.Serial.BitLen() > 159 {
-		return nil, bad("CreateCertificate", "serial number", nil)
+func parentOf(template *smx509.Certificate, issuer *Certificate, ownKey bool) (*smx509.Certificate, error) {
+	if issuer != nil {
+		return issuer.inner()
 	}
-	if !s.NotAfter.After(s.NotBefore) {
-		return nil, bad("CreateCertificate", "validity", nil)
+	if !ownKey {
+		return nil, bad("CreateCertificate", "public key", errors.New("self-signed under another key"))
+	}
+	return template, nil
+}
+
+func (s CertSpec) template() (*smx509.Certificate, error) {
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	subject, err := s.subject()
 	if err != nil {
@@ -90,6 +93,16 @@ func (s CertSpec) template() (*smx509.Certificate, error) {
 		t.MaxPathLen, t.MaxPathLenZero = s.PathLen, s.PathLen == 0
 	}
 	return t, nil
+}
+
+func (s CertSpec) check() error {
+	if s.Serial == nil || s.Serial.Sign() <= 0 || s.Serial.BitLen() > 159 {
+		return bad("CreateCertificate", "serial number", nil)
+	}
+	if !s.NotAfter.After(s.NotBefore) {
+		return bad("CreateCertificate", "validity", nil)
+	}
+	return nil
 }
 
 func (s CertSpec) subject() ([]byte, error) {

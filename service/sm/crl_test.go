@@ -17,9 +17,9 @@ func crlSpec(revoked *party) sm.CRLSpec {
 	}}
 }
 
-func TestCRL(t *testing.T) {
-	root, ca, leaf := hierarchy(t)
-	der, err := sm.CreateCRL(rand.Reader, crlSpec(leaf), ca.cert, ca.key)
+func newCRL(t *testing.T, ca, revoked *party) *sm.CRL {
+	t.Helper()
+	der, err := sm.CreateCRL(rand.Reader, crlSpec(revoked), ca.cert, ca.key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,6 +27,12 @@ func TestCRL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return crl
+}
+
+func TestCRL(t *testing.T) {
+	_, ca, leaf := hierarchy(t)
+	crl := newCRL(t, ca, leaf)
 	if crl.Number.Int64() != 7 || !crl.ThisUpdate.Equal(noon) || !crl.NextUpdate.Equal(noon.AddDate(0, 0, 1)) || len(crl.Revoked) != 2 {
 		t.Errorf("%+v", crl)
 	}
@@ -36,14 +42,31 @@ func TestCRL(t *testing.T) {
 	if _, ok := crl.Find(big.NewInt(100)); ok {
 		t.Error("found what is not there")
 	}
-	if err := sm.VerifyCRL(crl, ca.cert); err != nil {
-		t.Fatal(err)
+}
+
+func TestVerifyCRL(t *testing.T) {
+	root, ca, leaf := hierarchy(t)
+	crl := newCRL(t, ca, leaf)
+	for _, c := range []*sm.CRL{crl, {Raw: crl.Raw}} {
+		if err := sm.VerifyCRL(c, ca.cert); err != nil {
+			t.Fatal(err)
+		}
 	}
 	_, otherCA, _ := hierarchy(t)
-	for _, wrong := range []*party{root, leaf, otherCA} {
+	renamed := caSpec(9, "改名", 0)
+	renamed.SPKI = ca.key.PublicKey()
+	sameKey, err := sm.CreateCertificate(rand.Reader, renamed, root.cert, root.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	namesake, err := sm.ParseCertificate(sameKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []*party{root, leaf, otherCA, {ca.key, namesake}} {
 		wantReason(t, sm.VerifyCRL(crl, wrong.cert), "crl")
 	}
-	flipped(der, func(at int, changed []byte) {
+	flipped(crl.Raw, func(at int, changed []byte) {
 		c, err := sm.ParseCRL(changed)
 		if err == nil && sm.VerifyCRL(c, ca.cert) == nil {
 			t.Errorf("byte %d changed, still taken", at)

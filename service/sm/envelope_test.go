@@ -89,6 +89,8 @@ func TestEnvelopeLengths(t *testing.T) {
 		}
 		_, err = sm.OpenEnvelope(recipient, changed)
 		wantCode(t, err, service.CryptoBad)
+		_, err = sm.EnvelopePublicKey(changed)
+		wantCode(t, err, service.CryptoBad)
 	}
 }
 

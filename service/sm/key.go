@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"encoding/asn1"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 
@@ -109,11 +110,8 @@ func ParsePrivateKey(der []byte) (k *PrivateKey, err error) {
 	return wrap("ParsePrivateKey", key)
 }
 
-// String keeps the private number out of logs that print whole values.
-func (k *PrivateKey) String() string { return "SM2 private key" }
-
-// GoString is String.
-func (k *PrivateKey) GoString() string { return k.String() }
+// Format keeps the private number out of logs that print whole values.
+func (k *PrivateKey) Format(s fmt.State, _ rune) { io.WriteString(s, "SM2 private key") }
 
 // Wipe overwrites the private number, as far as the library keeps no copies; the key is useless afterwards. Not for
 // concurrent use with the other methods.

@@ -4,6 +4,7 @@ import (
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/emmansun/gmsm/sm4"
@@ -42,11 +43,8 @@ func NewSealer(rand io.Reader, master []byte, version uint32) (*Sealer, error) {
 	return s, nil
 }
 
-// String keeps the master key out of logs that print whole values.
-func (s *Sealer) String() string { return "sealer" }
-
-// GoString is String.
-func (s *Sealer) GoString() string { return s.String() }
+// Format keeps the master key out of logs that print whole values.
+func (s *Sealer) Format(st fmt.State, _ rune) { io.WriteString(st, "sealer") }
 
 func (s *Sealer) key(version uint32) (cipher.AEAD, error) {
 	key := Derive(s.master, "certdesk seal", binary.BigEndian.AppendUint32(nil, version))

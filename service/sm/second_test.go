@@ -24,7 +24,16 @@ func TestSecondOpinion(t *testing.T) {
 	if err := sm.SecondOpinion(leaf.cert.Raw, ca.cert.Raw, message, sig); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestSecondOpinionDisagrees(t *testing.T) {
+	_, ca, leaf := hierarchy(t)
 	_, otherCA, otherLeaf := hierarchy(t)
+	message := []byte("test signature")
+	sig, err := leaf.key.Sign(rand.Reader, message)
+	if err != nil {
+		t.Fatal(err)
+	}
 	flip := func(b []byte) []byte {
 		c := bytes.Clone(b)
 		c[len(c)-1] ^= 1

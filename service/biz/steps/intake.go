@@ -199,7 +199,7 @@ func ServiceMaterials(f *flow.Facts) ([]catalog.Material, error) {
 	if err != nil {
 		return nil, nil // a token of another counter belongs to no project of ours: nothing is asked for
 	}
-	return p.Service(f.Case.Kind).Materials, nil
+	return p.Service(f.Case.Kind).MaterialsFor(f.Case.CustomerType), nil
 }
 
 // Agreement shows the service agreement; without the customer's consent nothing goes on.

@@ -1,0 +1,163 @@
+// Package app holds the one value that constructs the station: main, the demo and the end-to-end tests use the same constructor.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"certdesk/db"
+	"certdesk/printing"
+	"certdesk/printing/spool"
+	"certdesk/service"
+	"certdesk/service/biz"
+	"certdesk/service/catalog"
+	"certdesk/service/central"
+	"certdesk/service/flow"
+	"certdesk/service/staff"
+	"certdesk/token"
+	"certdesk/token/softkey"
+)
+
+// Options say where and how a station runs.
+type Options struct {
+	Dir     string // data folder
+	KeyFile string // data key, outside the folder; "" is Dir + ".key"
+	Address string // of the centre, where it differs from the one joined under (a demo's loopback port)
+	Create  bool   // make folder, key and store where there are none
+	Env     service.Env
+	Soft    []softkey.Option // for tests
+	Line    central.Options
+}
+
+// App is a station in one value.
+type App struct {
+	Options
+	Store   *db.Store
+	Drawer  *softkey.Driver // the soft UKeys, also where the tokens are the device
+	Tokens  service.Tokens
+	Engine  *flow.Engine
+	People  *staff.People
+	Queue   *spool.Queue
+	Catalog *catalog.Catalog
+	Station flow.Station
+	Line    *Line
+	online  atomic.Bool
+	release func() error
+}
+
+// RealEnv is the world outside tests: the machine's clock and crypto/rand.
+func RealEnv() service.Env {
+	return service.Env{Now: time.Now, Rand: rand.Reader, NewID: func() string {
+		var b [16]byte
+		if _, err := rand.Read(b[:]); err != nil {
+			panic(err) // crypto/rand does not fail on any supported system; without it nothing may go on
+		}
+		return hex.EncodeToString(b[:])
+	}}
+}
+
+// Key is the path of the data key file.
+func (o Options) Key() string {
+	if o.KeyFile != "" {
+		return o.KeyFile
+	}
+	return filepath.Clean(o.Dir) + ".key"
+}
+
+// Papers is the folder printer's folder.
+func (o Options) Papers() string { return filepath.Join(o.Dir, "papers") }
+
+// Open constructs a station on its data folder and holds the folder. Errors: FolderHeld, KeyMissing, KeyWrong, StoreNewer, StoreCorrupt …
+func Open(ctx context.Context, o Options) (*App, error) {
+	a := &App{Options: o}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) (err error) {
+	if err := a.folder(); err != nil {
+		return err
+	}
+	if a.release, err = db.Hold(a.Dir); err != nil {
+		return err
+	}
+	key, err := db.LoadOrCreateKey(a.Key(), a.Env.Rand, a.Create && !exists(filepath.Join(a.Dir, db.FileName)))
+	if err != nil {
+		return err
+	}
+	defer clear(key)
+	if a.Store, err = db.Open(ctx, db.Config{Dir: a.Dir, Master: key, Env: a.Env}); err != nil {
+		return err
+	}
+	if err := db.PinAuditKey(a.Key(), fingerprint(a.Store)); err != nil {
+		return err
+	}
+	if a.Drawer, err = softkey.Open(filepath.Join(a.Dir, "ukeys"), a.Env, a.Soft...); err != nil {
+		return err
+	}
+	a.Tokens = token.Owned(a.Drawer)
+	a.People = staff.New(a.Store, a.Env.Now)
+	a.Queue = spool.New(a.Store, printing.New(), printing.Folder{Dir: a.Papers()})
+	a.Line = &Line{}
+	return a.connect(ctx)
+}
+
+func (a *App) folder() error {
+	if a.Create {
+		if err := os.MkdirAll(a.Papers(), 0o700); err != nil {
+			return service.E(service.StoreReadOnly, "app.folder", service.Args{"path": a.Dir}, err)
+		}
+		return nil
+	}
+	if !exists(filepath.Join(a.Dir, db.FileName)) {
+		return service.E(service.NotJoined, "app.folder", service.Args{"path": a.Dir}, nil)
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// Close lets go of everything; it may be called on a half-opened App.
+func (a *App) Close() error {
+	var errs []error
+	if a.Line != nil {
+		errs = append(errs, a.Line.close())
+	}
+	if a.Drawer != nil {
+		errs = append(errs, a.Drawer.Close())
+	}
+	if a.Store != nil {
+		errs = append(errs, a.Store.Close())
+	}
+	if a.release != nil {
+		errs = append(errs, a.release())
+	}
+	return errors.Join(errs...)
+}
+
+// Ready reports whether the station can serve: it has joined a centre and holds a catalog. NotJoined otherwise.
+func (a *App) Ready() error {
+	if a.Engine == nil {
+		return service.E(service.NotJoined, "app.Ready", service.Args{"path": a.Dir}, nil)
+	}
+	return nil
+}
+
+// build constructs the engine once station and catalog are known.
+func (a *App) build() {
+	a.Engine = flow.New(flow.Config{
+		Store: a.Store, Station: a.Station, Definitions: biz.All(), Catalog: a.Catalog, Old: a.oldCatalog, Online: a.online.Load,
+		Desk: flow.Desk{Env: a.Env, Tokens: a.Tokens, CA: a.Line, Tickets: a.Line, FactorySO: []byte(softkey.FactorySOPIN), Read: a.Store.Read},
+	})
+}

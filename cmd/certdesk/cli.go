@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"certdesk/cmd/certdesk/app"
+	"certdesk/service"
+	"certdesk/tui/text"
+)
+
+// cli is what the subcommands share.
+type cli struct {
+	in       io.Reader
+	out, err io.Writer
+	data     string
+	keyFile  string
+	lang     string
+	json     bool
+}
+
+func (c *cli) root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "certdesk", Short: "数字证书受理点工作站 / certificate counter station",
+		Long: "certdesk opens the screen of the counter. Without a joined station use `certdesk demo`.",
+		Args: c.args(cobra.NoArgs), SilenceErrors: true, SilenceUsage: true,
+		RunE: c.run(c.screen),
+	}
+	cmd.SetOut(c.out)
+	cmd.SetErr(c.err)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
+	f := cmd.PersistentFlags()
+	f.StringVar(&c.data, "data", os.Getenv("CERTDESK_DATA"), "data folder (CERTDESK_DATA; default: the XDG data folder)")
+	f.StringVar(&c.keyFile, "key-file", os.Getenv("CERTDESK_KEY_FILE"), "data key, outside the data folder (default: the data folder's name with .key)")
+	f.StringVar(&c.lang, "lang", "", "zh or en (default: zh)")
+	f.BoolVar(&c.json, "json", false, "print one JSON value")
+	cmd.Flags().AddFlagSet(c.screenFlags())
+	cmd.AddCommand(c.demoCommand(), c.checkCommand(), c.joinCommand(), c.caseCommand(), c.certCommand(), c.tokenCommand(), c.auditCommand(), c.doctorCommand())
+	return cmd
+}
+
+// run adapts a plain function to cobra.
+func (c *cli) run(fn func(context.Context, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if c.lang != "" && c.lang != string(service.ZH) && c.lang != string(service.EN) {
+			return usage{fmt.Errorf("--lang is zh or en")}
+		}
+		return fn(cmd.Context(), args)
+	}
+}
+
+// args turns cobra's own refusal into wrong usage.
+func (c *cli) args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usage{err}
+		}
+		return nil
+	}
+}
+
+func (c *cli) language() service.Lang {
+	if c.lang == string(service.EN) {
+		return service.EN
+	}
+	return service.ZH
+}
+
+// options are the station's, with the default data folder name under the XDG data folder.
+func (c *cli) options(name string) app.Options {
+	dir := c.data
+	if dir == "" {
+		dir = filepath.Join(xdgData(), name)
+	}
+	return app.Options{Dir: dir, KeyFile: c.keyFile, Env: app.RealEnv()}
+}
+
+// xdgData follows the XDG Base Directory Specification.
+func xdgData() string {
+	if d := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(d) {
+		return d
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "."
+	}
+	return filepath.Join(home, ".local", "share")
+}
+
+// print writes a result: one JSON value, or lines.
+func (c *cli) print(value any, lines ...string) error {
+	if c.json {
+		enc := json.NewEncoder(c.out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(value)
+	}
+	_, err := io.WriteString(c.out, strings.Join(append(lines, ""), "\n"))
+	return err
+}
+
+func (c *cli) problem(line string) { fmt.Fprintln(c.err, line) }
+
+// explain says what happened and what to do next; the internals of an error stay out of sight, except for a fault in the program
+// itself on the command line of whoever administers it.
+func (c *cli) explain(err error) {
+	x := text.Explain(err, c.language())
+	c.problem(x.Title)
+	if x.Cause != "" {
+		c.problem("  " + x.Cause)
+	}
+	if x.Next != "" {
+		c.problem("  " + x.Next)
+	}
+	c.problem("  [" + string(service.CodeOf(err)) + "]")
+	if service.CodeOf(err) == service.Internal || os.Getenv("CERTDESK_DEBUG") != "" {
+		c.problem("  " + err.Error())
+	}
+}

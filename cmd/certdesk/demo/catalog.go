@@ -1,0 +1,13 @@
+// Package demo is the demonstration hall: its catalog, its customers, and what runs them.
+package demo
+
+import (
+	"bytes"
+	_ "embed"
+)
+
+//go:embed catalog.toml
+var catalogTOML []byte
+
+// CatalogTOML is the demo hall's catalog file, a copy each time.
+func CatalogTOML() []byte { return bytes.Clone(catalogTOML) }

@@ -1,0 +1,112 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+
+	"certdesk/service"
+	"certdesk/service/flow"
+)
+
+// token brings the token that a prompt waits for: a fresh one from the drawer, or the customer's own.
+func (c *customerAtDesk) token(ctx context.Context, p *flow.Prompt) (string, error) {
+	drawer := c.auto.hall.App.Drawer
+	if c.visit.kind != service.KindIssue {
+		serial, err := c.own(ctx)
+		if err == nil {
+			err = c.present(ctx, serial)
+		}
+		if err == nil && c.visit.kind == service.KindUnlock {
+			err = c.lock(ctx, serial)
+		}
+		return serial, err
+	}
+	serial, err := drawer.NewSerial()
+	if err == nil {
+		err = drawer.Create(serial)
+	}
+	if err != nil {
+		return "", err
+	}
+	return serial, c.present(ctx, serial)
+}
+
+// present makes sure that the token is in, and nothing else.
+func (c *customerAtDesk) present(ctx context.Context, serial string) error {
+	app := c.auto.hall.App
+	if serial == "" {
+		d, err := app.Engine.Detail(ctx, c.auto.clerk, c.no)
+		if err != nil {
+			return err
+		}
+		serial = d.Case.Token
+	}
+	if serial == "" || serial == c.inserted {
+		return nil
+	}
+	in, err := app.Tokens.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range in {
+		if err := app.Drawer.Remove(t.Serial); err != nil {
+			return err
+		}
+	}
+	c.inserted = serial
+	return app.Drawer.Insert(serial)
+}
+
+// own finds the token that an earlier visit went home with.
+func (c *customerAtDesk) own(ctx context.Context) (string, error) {
+	app := c.auto.hall.App
+	var serial string
+	err := app.Store.Read(ctx, func(v service.View) error {
+		cu, err := v.Customers.ByNumber(c.visit.number())
+		if err != nil {
+			return err
+		}
+		certs, err := v.Certificates.Find(service.CertificateQuery{Customer: cu.ID})
+		for _, cert := range certs {
+			if cert.Token != "" {
+				serial = cert.Token
+			}
+		}
+		return err
+	})
+	return serial, err
+}
+
+// lock is the reason why the customer came: he used up his tries.
+func (c *customerAtDesk) lock(ctx context.Context, serial string) error {
+	s, err := c.auto.hall.App.Tokens.Open(ctx, serial)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for range 12 {
+		err := s.Login(ctx, []byte(rand.Text()[:12]))
+		if service.IsCode(err, service.PINLocked) {
+			return nil
+		}
+		if err != nil && !service.IsCode(err, service.PINWrong) {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteChains writes the centre's chain and CRL as PEM below the data folder.
+func (h *Hall) WriteChains(ctx context.Context) (Chains, error) {
+	anchors, err := h.svc.Anchors(ctx)
+	if err != nil {
+		return Chains{}, err
+	}
+	crl, err := h.svc.CRL(ctx)
+	if err != nil {
+		return Chains{}, err
+	}
+	c := Chains{}
+	c.CA, c.CRL, err = h.App.WriteChains([][]byte{anchors.Root, anchors.Issuing}, crl)
+	return c, err
+}

@@ -1,0 +1,157 @@
+// Package demo is a whole hall on one machine: a centre on loopback, a joined station with soft UKeys, people and customers.
+package demo
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"certdesk/cmd/certdesk/app"
+	"certdesk/db"
+	"certdesk/db/cadb"
+	"certdesk/service"
+	"certdesk/service/ca"
+	"certdesk/service/ca/server"
+	"certdesk/service/sm"
+)
+
+// The demo's desk.
+const (
+	stationID = "0430"
+	hallName  = "长沙市政务大厅"
+	window    = "03"
+)
+
+// Person is somebody of the demo's staff, with the password that the demo prints.
+type Person struct {
+	service.Staff
+	Demo string
+}
+
+// People are the demo's staff; logins and passwords are digits, for the number pad.
+func People() []Person {
+	return []Person{
+		{service.Staff{ID: "S01", Login: "01", Name: "王芳", Role: service.RoleClerk, Active: true}, "260101"},
+		{service.Staff{ID: "S02", Login: "02", Name: "周凯", Role: service.RoleReviewer, Active: true}, "260202"},
+		{service.Staff{ID: "S03", Login: "03", Name: "李娜", Role: service.RoleMaker, Active: true}, "260303"},
+		{service.Staff{ID: "S09", Login: "09", Name: "赵强", Role: service.RoleSupervisor, Active: true}, "260909"},
+	}
+}
+
+// Hall is a running demo: its centre and its station.
+type Hall struct {
+	App     *app.App
+	store   *cadb.Store
+	svc     *ca.Service
+	running *server.Running
+}
+
+// Open starts the centre and the station over dir, founding both where there is nothing yet. log takes the centre's log.
+func Open(ctx context.Context, o app.Options, log *slog.Logger) (*Hall, error) {
+	h := &Hall{}
+	if err := h.open(ctx, o, log); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+func (h *Hall) open(ctx context.Context, o app.Options, log *slog.Logger) (err error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return service.E(service.StoreReadOnly, "demo.Open", service.Args{"path": o.Dir}, err)
+	}
+	// The station holds the folder first: a second demo on it must not touch the centre.
+	o.Create = true
+	if h.App, err = app.Open(ctx, o); err != nil {
+		return err
+	}
+	if err := h.centre(ctx, o, log); err != nil {
+		return err
+	}
+	return h.join(ctx, o)
+}
+
+// centre opens the embedded centre and serves it on a loopback port.
+func (h *Hall) centre(ctx context.Context, o app.Options, log *slog.Logger) (err error) {
+	path := filepath.Join(o.Dir, "centre.db")
+	_, missing := os.Stat(path)
+	key, err := db.LoadOrCreateKey(filepath.Clean(o.Dir)+".centre.key", o.Env.Rand, missing != nil)
+	if err != nil {
+		return err
+	}
+	defer clear(key)
+	if h.store, err = cadb.Open(ctx, path); err != nil {
+		return err
+	}
+	if h.svc, err = ca.New(h.store, o.Env, key); err != nil {
+		return err
+	}
+	if err := h.found(ctx, o.Env); err != nil {
+		return err
+	}
+	h.running, err = server.Listen(ctx, h.svc, "127.0.0.1:0", server.New(h.svc, o.Env, log))
+	return err
+}
+
+// found makes the demo's CA once; catalog and staff follow the program.
+func (h *Hall) found(ctx context.Context, env service.Env) error {
+	err := h.svc.Init(ctx, ca.InitSpec{Name: "长沙数字证书认证中心", Hosts: []string{"127.0.0.1", "localhost"}})
+	if err != nil && !service.IsCode(err, service.CentreExists) {
+		return err
+	}
+	if err := h.svc.PutCatalog(ctx, CatalogTOML()); err != nil {
+		return err
+	}
+	return h.staff(ctx, env)
+}
+
+func (h *Hall) staff(ctx context.Context, env service.Env) error {
+	have, err := h.svc.Staff(ctx)
+	if err != nil || len(have) > 0 {
+		return err
+	}
+	for _, p := range People() {
+		if p.Password, err = sm.HashPassword(env.Rand, []byte(p.Demo)); err != nil {
+			return err
+		}
+		if err := h.svc.PutStaff(ctx, p.Staff); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join makes the station one of the centre's, over the wire, as a real one joins; a station that has joined pulls the feed.
+func (h *Hall) join(ctx context.Context, o app.Options) error {
+	joined, err := h.App.UseAddress(ctx, h.running.Addr())
+	if err != nil {
+		return err
+	}
+	if joined {
+		return h.App.Pull(ctx)
+	}
+	code, err := h.svc.AddStation(ctx, ca.StationSpec{ID: stationID, Hall: hallName, Window: window})
+	if err != nil {
+		return err
+	}
+	return h.App.Join(ctx, h.running.Addr(), code.String())
+}
+
+// Centre is the embedded centre's own service, for the demo's papers about itself.
+func (h *Hall) Centre() *ca.Service { return h.svc }
+
+// Close ends station and centre.
+func (h *Hall) Close() error {
+	var errs []error
+	if h.App != nil {
+		errs = append(errs, h.App.Close())
+	}
+	if h.running != nil {
+		errs = append(errs, h.running.Close())
+	}
+	if h.store != nil {
+		errs = append(errs, h.store.Close())
+	}
+	return errors.Join(errs...)
+}

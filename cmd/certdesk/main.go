@@ -1,0 +1,35 @@
+// Command certdesk is the station on the clerk's desk.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	c := &cli{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	err := c.root().ExecuteContext(ctx)
+	stop()
+	os.Exit(c.exit(err))
+}
+
+// usage marks an error of the command line itself: exit code 2.
+type usage struct{ error }
+
+// exit prints what went wrong, in words, and gives the exit code: 0, 1 on failure, 2 on wrong usage (DESIGN 14).
+func (c *cli) exit(err error) int {
+	var u usage
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &u):
+		c.problem(u.Error())
+		return 2
+	}
+	c.explain(err)
+	return 1
+}

@@ -1,0 +1,132 @@
+package db
+
+import (
+	"strings"
+
+	"certdesk/service"
+)
+
+// where collects conditions that all must hold.
+type where struct {
+	parts []string
+	args  []any
+}
+
+func (w *where) add(part string, args ...any) {
+	w.parts, w.args = append(w.parts, part), append(w.args, args...)
+}
+
+func (w *where) sql() string {
+	if len(w.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.parts, " AND ")
+}
+
+// Find lists cases, newest first.
+func (c cases) Find(q service.CaseQuery) ([]service.CaseSummary, error) {
+	w := c.conditions(q)
+	type row struct {
+		service.CaseSummary
+		id string
+	}
+	found, err := list(c.session, func(r scanner) (s row, err error) {
+		var created, updated int64
+		err = r.Scan(&s.No, &s.Kind, &s.Status, &s.Money, &s.id, &s.Fee, &s.By, &created, &updated)
+		s.Created, s.Updated = moment(created), moment(updated)
+		return s, err
+	}, `SELECT c.no, c.kind, c.status, c.money, coalesce(c.customer, ''), c.fee, coalesce(s.name, ''), c.created, c.updated
+		FROM cases c LEFT JOIN case_stamps s ON s.case_no = c.no AND s.duty = 'entered'`+w.sql()+`
+		ORDER BY c.created DESC, c.no DESC LIMIT ?`, append(w.args, limit(q.Limit))...)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	summaries := make([]service.CaseSummary, len(found))
+	for i, f := range found {
+		summaries[i] = f.CaseSummary
+		if summaries[i].Customer, err = c.customerName(names, f.id); err != nil {
+			return nil, err
+		}
+	}
+	return summaries, nil
+}
+
+// customerName opens each customer of a list once. A store opened without its data key lists persons without their names.
+func (c cases) customerName(known map[string]string, id string) (string, error) {
+	name, ok := known[id]
+	if ok || id == "" {
+		return name, nil
+	}
+	k, err := customers{c.session}.Customer(id)
+	if service.IsCode(err, service.KeyMissing) {
+		err = nil
+	}
+	known[id] = k.Name
+	return k.Name, err
+}
+
+func (c cases) conditions(q service.CaseQuery) *where {
+	w := &where{}
+	if len(q.Statuses) > 0 {
+		args := make([]any, len(q.Statuses))
+		for i, s := range q.Statuses {
+			args[i] = s
+		}
+		w.add(`c.status IN (`+marks(len(args))+`)`, args...)
+	}
+	if q.Customer != "" {
+		w.add(`c.customer = ?`, q.Customer)
+	}
+	if q.Kind != "" {
+		w.add(`c.kind = ?`, q.Kind)
+	}
+	if !q.From.IsZero() {
+		w.add(`c.created >= ?`, micros(q.From))
+	}
+	if !q.To.IsZero() {
+		w.add(`c.created < ?`, micros(q.To))
+	}
+	if text := strings.TrimSpace(q.Text); text != "" {
+		c.matching(w, text)
+	}
+	return w
+}
+
+// matching adds what a search text may mean. Every branch of the union has an index of its own.
+func (c cases) matching(w *where, text string) {
+	number, terms := normalNumber(text), textTerms(text)
+	inCases, caseArgs := c.found("cases", terms)
+	inVisits, visitArgs := c.found("visits", terms)
+	inCustomers, customerArgs := c.found("customers", terms)
+	args := []any{number, upTo(number), text, text}
+	args = append(args, caseArgs...)
+	args = append(args, visitArgs...)
+	args = append(args, text, upTo(text), number, upTo(number))
+	args = append(args, customerArgs...)
+	w.add(`c.no IN (SELECT no FROM cases WHERE no >= ? AND no < ?
+		UNION SELECT no FROM cases WHERE token = ? AND token <> ''
+		UNION SELECT no FROM cases WHERE receipt = ? AND receipt <> ''
+		UNION `+inCases+`
+		UNION SELECT no FROM cases WHERE visit IN (`+inVisits+`)
+		UNION SELECT no FROM cases WHERE customer IN (
+			SELECT id FROM customers WHERE name <> '' AND name >= ? AND name < ?
+			UNION SELECT id FROM customers WHERE number <> '' AND number >= ? AND number < ?
+			UNION `+inCustomers+`))`, args...)
+}
+
+// Counts gives the number of cases in each status that has any.
+func (c cases) Counts() (map[service.Status]int, error) {
+	type count struct {
+		status service.Status
+		n      int
+	}
+	all, err := list(c.session, func(r scanner) (k count, err error) {
+		return k, r.Scan(&k.status, &k.n)
+	}, `SELECT status, count(*) FROM cases GROUP BY status`)
+	counts := make(map[service.Status]int, len(all))
+	for _, k := range all {
+		counts[k.status] = k.n
+	}
+	return counts, err
+}

@@ -1,0 +1,76 @@
+package ca
+
+import (
+	"context"
+	"encoding/hex"
+	"net"
+	"regexp"
+	"strings"
+
+	"certdesk/service/sm"
+)
+
+// Anchors are what a station trusts, DER.
+type Anchors struct {
+	Root      []byte // SM2
+	Issuing   []byte // SM2, issued by Root
+	TLSRoot   []byte // P-256
+	CMPSigner []byte // SM2, issued by Issuing
+}
+
+// Anchors are the centre's certificates. CentreBare before Init.
+func (s *Service) Anchors(ctx context.Context) (Anchors, error) {
+	p, err := s.readPublic(ctx)
+	return p.anchors(), err
+}
+
+// Fingerprint is what a join code carries: SM3 over Root ‖ TLSRoot, the first 128 bits as 32 lower-case hex digits.
+func (s *Service) Fingerprint(ctx context.Context) (string, error) {
+	p, err := s.readPublic(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fingerprint(p), nil
+}
+
+// CMPSigner is the key that signs CMP answers, and its certificate. The caller keeps or wipes the key.
+func (s *Service) CMPSigner(ctx context.Context) (key *sm.PrivateKey, cert []byte, err error) {
+	err = s.store.Read(ctx, func(tx Tx) error {
+		p, err := s.public(tx)
+		if err != nil {
+			return err
+		}
+		cert = p.CMPSigner
+		key, err = s.key(tx, keyCMP)
+		return err
+	})
+	return key, cert, err
+}
+
+func (p public) anchors() Anchors {
+	return Anchors{Root: p.Root, Issuing: p.Issuing, TLSRoot: p.TLSRoot, CMPSigner: p.CMPSigner}
+}
+
+// Fingerprint is what a station computes over the anchors it was sent, to compare with its join code.
+func (a Anchors) Fingerprint() string {
+	sum := sm.Sum(a.Root, a.TLSRoot)
+	return hex.EncodeToString(sum[:16])
+}
+
+func fingerprint(p public) string { return p.anchors().Fingerprint() }
+
+// crlURL is where certificates say the CRL is: plain HTTP, as RFC 5280, 8 advises, since the list is signed by itself.
+func (p public) crlURL() string {
+	host := p.Hosts[0]
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return "http://" + host + "/crl"
+}
+
+// isHost accepts an IP address or a DNS name in letters, digits and hyphens (RFC 1123, 2.1).
+func isHost(h string) bool {
+	return net.ParseIP(h) != nil || len(h) <= 253 && hostForm.MatchString(h)
+}
+
+var hostForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`)

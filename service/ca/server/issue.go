@@ -1,0 +1,128 @@
+package server
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+
+	"certdesk/service"
+	"certdesk/service/ca"
+	"certdesk/service/cmp"
+	"certdesk/service/sm"
+	"certdesk/service/wire"
+)
+
+// issue serves an ir for a dual pair. A refusal stands in both responses, so that a client finds it under either request.
+func (x *exchange) issue(ctx context.Context, b *cmp.CertRequests) (cmp.Body, error) {
+	if b.Kind != cmp.IR {
+		return nil, bad(cmp.BadRequest, "body", nil)
+	}
+	req, err := x.issueRequest(b)
+	var pair service.CertReply
+	if err == nil {
+		pair, err = x.front.svc.Issue(ctx, x.who.ID, req)
+	}
+	out := &cmp.CertReplies{Kind: b.Kind.Reply()}
+	if err != nil {
+		x.front.log.Info("issue refused", "station", x.who.ID, "err", err)
+		for _, r := range b.Requests {
+			out.Replies = append(out.Replies, cmp.CertReply{ID: r.ID, Status: statusOf(err)})
+		}
+		return out, nil
+	}
+	out.Replies = []cmp.CertReply{{ID: 0, Certificate: pair.Sign}, {ID: 1, Certificate: pair.Encrypt, Envelope: pair.Envelope}}
+	return out, nil
+}
+
+// issueRequest reads the two requests: the first with the signing key, its proof of possession and the wish, the second
+// keyless for the encryption pair, vouched for by the RA.
+func (x *exchange) issueRequest(b *cmp.CertRequests) (req ca.IssueRequest, err error) {
+	key := x.in.Header.IdempotencyKey()
+	if len(key) != len(req.Key) {
+		return req, bad(cmp.BadRequest, "idempotency-key", nil)
+	}
+	if len(b.Requests) != 2 {
+		return req, bad(cmp.BadRequest, "requests", nil)
+	}
+	wish, err := signRequest(&b.Requests[0])
+	if err != nil {
+		return req, err
+	}
+	if err := keylessRequest(b.Requests[1]); err != nil {
+		return req, err
+	}
+	req = ca.IssueRequest{Key: [32]byte(key), Transaction: x.in.Header.TransactionID, TemplateDigest: templateDigest(b.Requests),
+		Profile: wish.Profile, Subject: wish.Subject, PublicKey: b.Requests[0].Template.SPKI, Days: wish.Days}
+	return req, nil
+}
+
+// signRequest checks the first request. The proof is asked for although an RA signed the message: a token's key must answer for
+// itself, or a station could have a stranger's key certified.
+func signRequest(r *cmp.CertRequest) (wire.Wish, error) {
+	t := r.Template
+	if r.ID != 0 || t.SPKI == nil || r.OldCert != nil || t.Serial != nil || t.Issuer != nil {
+		return wire.Wish{}, bad(cmp.BadCertTemplate, "sign", nil)
+	}
+	if err := sm.CheckPublicKey(t.SPKI); err != nil {
+		return wire.Wish{}, refuse(cmp.BadCertTemplate, service.CARefused, service.Args{"reason": "public-key"}, err)
+	}
+	if err := r.VerifyPOP(); err != nil {
+		return wire.Wish{}, refuse(cmp.BadPOP, service.CARefused, service.Args{"reason": "possession"}, err)
+	}
+	if len(t.Extensions) != 1 || !t.Extensions[0].Id.Equal(wire.IDWish()) {
+		return wire.Wish{}, bad(cmp.UnacceptedExtension, "wish", nil)
+	}
+	wish, err := wire.ReadWish(t.Extensions[0].Value)
+	if err != nil {
+		return wire.Wish{}, bad(cmp.BadDataFormat, "wish", err)
+	}
+	return wish, sameName(t.Subject, wish)
+}
+
+// sameName: a name in the template is a proposal for other CAs; it must not speak of somebody else than the wish.
+func sameName(subject []byte, wish wire.Wish) error {
+	if subject == nil {
+		return nil
+	}
+	s, err := sm.ParseSubject(subject)
+	if err == nil && s.CN != wish.Subject.CommonName {
+		err = errors.New("another common name")
+	}
+	if err != nil {
+		return bad(cmp.BadCertTemplate, "subject", err)
+	}
+	return nil
+}
+
+func keylessRequest(r cmp.CertRequest) error {
+	t := r.Template
+	if r.ID != 1 || t.SPKI != nil || r.OldCert != nil || t.Serial != nil || t.Issuer != nil || len(t.Extensions) > 0 {
+		return bad(cmp.BadCertTemplate, "encrypt", nil)
+	}
+	if r.POP != cmp.POPRAVerified {
+		return bad(cmp.BadPOP, "encrypt", nil)
+	}
+	return nil
+}
+
+// templateDigest is SM3 over what both templates say, each part behind its length. Proofs stay out: an SM2 signature differs
+// each time it is made, and a retry must have the same digest.
+func templateDigest(requests []cmp.CertRequest) [32]byte {
+	var in []byte
+	part := func(b []byte) {
+		in = binary.BigEndian.AppendUint32(in, uint32(len(b)))
+		in = append(in, b...)
+	}
+	for _, r := range requests {
+		part(r.Template.SPKI)
+		part(r.Template.Subject)
+		for _, at := range []int64{r.Template.NotBefore.Unix(), r.Template.NotAfter.Unix()} {
+			part(binary.BigEndian.AppendUint64(nil, uint64(at)))
+		}
+		for _, e := range r.Template.Extensions {
+			part([]byte(e.Id.String()))
+			part(e.Value)
+		}
+	}
+	return sm.Sum(in)
+}

@@ -1,0 +1,110 @@
+package central
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+
+	"certdesk/service"
+	"certdesk/service/wire"
+)
+
+// Ticket implements service.TicketOffice. The caller wipes the PIN.
+func (c *Client) Ticket(ctx context.Context, serial string, generation int) (service.Ticket, error) {
+	var t wire.Ticket
+	if err := c.json(ctx, "Ticket", wire.PathTicket, &wire.TicketRequest{Serial: serial, Generation: generation}, &t); err != nil {
+		return service.Ticket{}, err
+	}
+	if t.Serial != serial || t.Generation != generation {
+		clear(t.PIN)
+		return service.Ticket{}, mismatch("Ticket", "token")
+	}
+	return service.Ticket{Serial: t.Serial, Generation: t.Generation, PIN: t.PIN}, nil
+}
+
+// Feed pulls what the centre wants the station to know. Its CRL is verified under the pinned issuing CA.
+func (c *Client) Feed(ctx context.Context) (wire.Feed, error) {
+	var f wire.Feed
+	if err := c.json(ctx, "Feed", wire.PathFeed, &wire.FeedRequest{}, &f); err != nil {
+		return wire.Feed{}, err
+	}
+	if f.Station.ID != c.station {
+		return wire.Feed{}, mismatch("Feed", "station")
+	}
+	if len(f.CRL) > 0 {
+		if err := c.trust.crl("Feed", f.CRL, c.env.Now()); err != nil {
+			return wire.Feed{}, err
+		}
+	}
+	return f, nil
+}
+
+// NextRange asks for the receipt range behind the one that ends at after. Repeats get the same range.
+func (c *Client) NextRange(ctx context.Context, after int64) (wire.Range, error) {
+	var r wire.Range
+	err := c.json(ctx, "NextRange", wire.PathRange, &wire.RangeRequest{After: after}, &r)
+	if err == nil && r.From <= after {
+		err = mismatch("NextRange", "range")
+	}
+	return r, err
+}
+
+// CRL fetches the current revocation list, DER, verified under the pinned issuing CA and in force.
+func (c *Client) CRL(ctx context.Context) ([]byte, error) {
+	a, err := c.call(ctx, "CRL", http.MethodGet, wire.PathCRL, "", wire.MaxReply, noBody)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.refusal("CRL"); err != nil {
+		return nil, err
+	}
+	if a.kind != wire.TypeCRL {
+		return nil, garbage("CRL", nil)
+	}
+	if err := c.trust.crl("CRL", a.body, c.env.Now()); err != nil {
+		return nil, err
+	}
+	return a.body, nil
+}
+
+// SendEvents sends consecutive events of one epoch, oldest first, and returns the highest sequence number the centre holds.
+// It sends as many as one request takes (wire.MaxBatch, wire.MaxRequest): the caller goes on behind the number returned.
+// Repeats change nothing at the centre. EventGap, EventFork and AuditBroken are the centre's verdict on the chain.
+func (c *Client) SendEvents(ctx context.Context, events []service.Event) (int64, error) {
+	var a wire.Acknowledged
+	if err := c.json(ctx, "SendEvents", wire.PathEvents, &wire.EventBatch{Events: fitting(events)}, &a); err != nil {
+		return 0, err
+	}
+	return a.Seq, nil
+}
+
+// eventFrame is more than an event takes in JSON beside its body and type.
+const eventFrame = 1 << 10
+
+// fitting is the longest prefix that one request takes, and never empty where events is not.
+func fitting(events []service.Event) []service.Event {
+	room := wire.MaxRequest - eventFrame
+	for i, e := range events {
+		room -= base64.StdEncoding.EncodedLen(len(e.Body)) + eventFrame
+		if i > 0 && room < 0 || i == wire.MaxBatch {
+			return events[:i]
+		}
+	}
+	return events
+}
+
+// Online asks the centre for a sign of life over the authenticated line; nil where there is one.
+func (c *Client) Online(ctx context.Context) error {
+	a, err := c.call(ctx, "Online", http.MethodGet, wire.PathHealth, "", wire.MaxSmall, noBody)
+	if err != nil {
+		return err
+	}
+	var h wire.Health
+	if err := a.message("Online", &h); err != nil {
+		return err
+	}
+	if !h.OK {
+		return service.E(service.CASlow, "central.Online", nil, nil)
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package softkey
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+)
+
+// disk writes the drawer's files. Its zero value is the durable one; lax leaves the fsyncs out, which only the package's own
+// tests can ask for.
+type disk struct{ lax bool }
+
+// replace puts data at path in one step: whoever reads sees the old file or the new one, also after a power cut. It runs under
+// the drawer's lock, so what a crash left under the temporary name is nobody's and is overwritten.
+func (k disk) replace(path string, data []byte) error {
+	f, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil && !k.lax {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return k.syncFolder(filepath.Dir(path))
+}
+
+func (k disk) remove(path string) error {
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	return k.syncFolder(filepath.Dir(path))
+}
+
+func (k disk) syncFolder(dir string) error {
+	if k.lax {
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncDir(f), f.Close())
+}
+
+// syncDir tolerates systems that cannot sync a folder: there the rename itself is the best there is.
+func syncDir(f *os.File) error {
+	err := f.Sync()
+	if errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
+}
+
+// locked runs act while no other process changes the drawer: neither plugs, nor unplugs, nor replaces a token file.
+func (d *Driver) locked(act func() error) error {
+	l := flock.New(filepath.Join(d.dir, ".lock"), flock.SetPermissions(0o600))
+	if err := l.Lock(); err != nil {
+		return err
+	}
+	return errors.Join(act(), l.Unlock())
+}

@@ -1,0 +1,166 @@
+package softkey
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/gofrs/flock"
+
+	"certdesk/service"
+	"certdesk/token"
+)
+
+// Driver is a drawer of software tokens. Safe for concurrent use; several drivers, also of several processes, may share a
+// folder.
+type Driver struct {
+	dir string
+	env service.Env
+	opt options
+
+	mu       sync.Mutex
+	sessions map[*session]struct{}
+	closed   bool
+}
+
+var _ token.Driver = (*Driver)(nil)
+
+// Open opens the folder dir, making it (mode 0700) where it is missing. env.Rand makes keys, nonces, salts and serials.
+// InputInvalid for option values out of range, TokenFailed where the folder cannot be used.
+func Open(dir string, env service.Env, opts ...Option) (*Driver, error) {
+	const op = "softkey.Open"
+	d := &Driver{dir: dir, env: env, opt: defaults(), sessions: map[*session]struct{}{}}
+	for _, o := range opts {
+		o(&d.opt)
+	}
+	if err := d.opt.check(); err != nil {
+		return nil, service.E(service.InputInvalid, op, service.Args{"field": "option", "reason": err.Error()}, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, service.E(service.TokenFailed, op, nil, err)
+	}
+	return d, nil
+}
+
+func (o options) check() error {
+	for _, n := range o.tries {
+		if n < 1 || n > maxTries {
+			return errors.New("tries")
+		}
+	}
+	if o.space < systemSpace || o.space > maxImage/4 || o.boxes < 1 {
+		return errors.New("space")
+	}
+	return o.kdf.check()
+}
+
+// Name is "softkey".
+func (d *Driver) Name() string { return "softkey" }
+
+// Close closes the sessions. The tokens stay plugged in.
+func (d *Driver) Close() error {
+	d.mu.Lock()
+	d.closed = true
+	open := d.sessions
+	d.sessions = map[*session]struct{}{}
+	d.mu.Unlock()
+	var errs []error
+	for s := range open {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// List implements service.Tokens. A token whose file makes no sense is listed with its serial alone; Open says TokenDamaged.
+func (d *Driver) List(ctx context.Context) ([]service.TokenInfo, error) {
+	list, _, err := d.look(ctx)
+	return list, err
+}
+
+func (d *Driver) look(ctx context.Context) ([]service.TokenInfo, string, error) {
+	const op = "softkey.List"
+	if err := ctx.Err(); err != nil {
+		return nil, "", service.E(service.Cancelled, op, nil, err)
+	}
+	serials, err := d.names(plugExt)
+	if err != nil {
+		return nil, "", service.E(service.TokenFailed, op, nil, err)
+	}
+	list := []service.TokenInfo{}
+	var stamp strings.Builder
+	for _, serial := range serials {
+		plug := d.plug(serial)
+		img, err := d.load(op, serial)
+		if plug == "" || service.IsCode(err, service.TokenAbsent) {
+			continue
+		}
+		list = append(list, d.info(serial, img))
+		stamp.WriteString(serial + " " + plug + "\n")
+	}
+	return list, stamp.String(), nil
+}
+
+// Watch implements service.Tokens by polling.
+func (d *Driver) Watch(ctx context.Context) <-chan []service.TokenInfo {
+	return token.Watch(ctx, token.Poll, d.look)
+}
+
+// Open implements service.Tokens.
+func (d *Driver) Open(ctx context.Context, serial string) (service.TokenSession, error) {
+	const op = "softkey.Open"
+	if err := ctx.Err(); err != nil {
+		return nil, service.E(service.Cancelled, op, nil, err)
+	}
+	plug := ""
+	if validSerial(serial) {
+		plug = d.plug(serial)
+	}
+	if plug == "" {
+		return nil, service.E(service.TokenAbsent, op, service.Args{"serial": serial}, nil)
+	}
+	if _, err := d.load(op, serial); err != nil {
+		return nil, err
+	}
+	return d.hold(op, serial, plug)
+}
+
+func (d *Driver) hold(op, serial, plug string) (service.TokenSession, error) {
+	lock := flock.New(d.lockPath(serial, plug), flock.SetPermissions(0o600))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, service.E(service.TokenFailed, op, nil, err)
+	}
+	if !ok {
+		return nil, service.E(service.TokenBusy, op, service.Args{"serial": serial}, nil)
+	}
+	s := &session{d: d, serial: serial, plug: plug, lock: lock}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, service.E(service.TokenFailed, op, nil, errors.Join(errClosed, lock.Unlock()))
+	}
+	d.sessions[s] = struct{}{}
+	return s, nil
+}
+
+// info says of a token what reads without a PIN. img is nil for a damaged one.
+func (d *Driver) info(serial string, img *image) service.TokenInfo {
+	info := service.TokenInfo{Serial: serial, Driver: d.Name(), Model: "softkey", Manufacturer: "certdesk",
+		Total: d.opt.space, Free: -1, PINRule: pinRule(), Algs: algs()}
+	if img == nil {
+		return info
+	}
+	info.Label, info.Initialised = img.Label, img.initialised()
+	info.Free = max(d.opt.space-img.used(), 0)
+	info.User, info.SO = img.User.state(), img.SO.state()
+	return info
+}
+
+func (s *slot) state() service.PINState {
+	if s == nil {
+		return service.PINState{}
+	}
+	return service.PINState{Max: s.Max, Left: s.Left, Known: true, Locked: s.Left == 0, Default: s.Default, Set: true}
+}
