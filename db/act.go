@@ -29,6 +29,9 @@ func (s *Store) Act(ctx context.Context, who service.Actor, fn func(*service.Tx)
 	if s.write == nil {
 		return service.E(service.StoreReadOnly, "db.Act", nil, errors.New("opened for reading"))
 	}
+	if who == (service.Actor{}) {
+		who = service.StationActor()
+	}
 	if err := s.enter(ctx); err != nil {
 		return err
 	}

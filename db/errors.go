@@ -58,9 +58,13 @@ func isUnique(err error) bool {
 }
 
 // spoils reports whether SQLite may have ended the transaction by itself: the next statement would commit alone
-// (sqlite.org/lang_transaction.html, 2.1). A refused constraint does not.
+// (sqlite.org/lang_transaction.html, 2.1). A refused constraint does not, nor a row that is missing or not believed.
 func spoils(err error) bool {
-	return err != nil && !errors.Is(err, sql.ErrNoRows) && result(err)&0xff != sqlite3.SQLITE_CONSTRAINT
+	var coded *service.Error
+	if err == nil || errors.Is(err, sql.ErrNoRows) || errors.As(err, &coded) {
+		return false
+	}
+	return result(err)&0xff != sqlite3.SQLITE_CONSTRAINT
 }
 
 func notFound(op, what, id string) error {

@@ -45,13 +45,18 @@ func (s *session) exec(op, query string, args ...any) (int64, error) {
 		return 0, s.broken
 	}
 	res, err := s.run(query, args)
-	if err != nil {
-		if spoils(err) {
-			s.broken = failed(op, err)
-		}
+	if s.note(op, err) != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+// note translates an error and remembers one after which the act may not go on.
+func (s *session) note(op string, err error) error {
+	if spoils(err) {
+		s.broken = failed(op, err)
+	}
+	return failed(op, err)
 }
 
 // put is exec for a statement that always writes one row.
@@ -73,32 +78,32 @@ func one[T any](s *session, what, id string, scan func(scanner) (T, error), quer
 		var zero T
 		return zero, notFound("read", what, id)
 	}
-	return v, failed("read", err)
+	return v, s.note("read", err)
 }
 
 // list reads all rows before it returns, so that what is built on them may query again.
 func list[T any](s *session, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := s.rows(query, args)
 	if err != nil {
-		return nil, failed("read", err)
+		return nil, s.note("read", err)
 	}
 	defer func() { _ = rows.Close() }()
 	var all []T
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, failed("read", err)
+			return nil, s.note("read", err)
 		}
 		all = append(all, v)
 	}
-	return all, failed("read", rows.Err())
+	return all, s.note("read", rows.Err())
 }
 
 // number reads one integer.
 func (s *session) number(query string, args ...any) (int64, error) {
 	var n int64
 	err := s.row(query, args).Scan(&n)
-	return n, failed("read", err)
+	return n, s.note("read", err)
 }
 
 // micros is how a time is stored: UTC microseconds, 0 for the zero time.

@@ -2,7 +2,7 @@
 // connection; readers have a pool of their own and one consistent view each. What names a person is sealed before it reaches
 // SQLite, so that database, write-ahead log and backups hold no name, number or mobile of a person in the clear.
 //
-// Every act ends in the audit chain, signed by the station's events key; the key is made at the first open and kept sealed.
+// Times are kept in UTC, to the microsecond. Every act ends in the audit chain, signed by the station's events key; the key is made at the first open and kept sealed.
 package db
 
 import (

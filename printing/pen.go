@@ -16,6 +16,9 @@ type pdfFile interface {
 
 const family = "paper"
 
+// thickness is how much a regular glyph is outlined to stand in for a bold one, in em.
+const thickness = 0.022
+
 // pen writes marks into one PDF. Grey, line width and font are sent when they change.
 type pen struct {
 	sheet      *sheet
@@ -135,7 +138,7 @@ func (p *pen) run(x float64, w *words, text string, m manner) {
 		p.pdf.SetFont(family, weight, w.size)
 		p.pdf.Text(x, w.y, text)
 	case thicken:
-		p.stroke(w.size*0.028*mmPerPoint, w.gray)
+		p.stroke(w.size*thickness*mmPerPoint, w.gray)
 		p.pdf.SetFont(family, "", w.size)
 		p.raw("2 Tr")
 		p.pdf.Text(x, w.y, text)
@@ -158,7 +161,7 @@ func (p *pen) outline(x float64, w *words, r rune) {
 	f := p.sheet.face(r, w.bold)
 	fillOp := "f"
 	if w.bold && f != p.sheet.bold {
-		p.stroke(w.size*0.028*mmPerPoint, w.gray)
+		p.stroke(w.size*thickness*mmPerPoint, w.gray)
 		fillOp = "B"
 	}
 	scale, ox, oy := w.size/1000, p.x(x), p.y(w.y)

@@ -58,14 +58,20 @@ func bare(s string) string { return strings.Join(strings.Fields(s), "") }
 
 func TestPapersExtractAsText(t *testing.T) {
 	wants := map[string][]string{
-		"form":     {"420106198803120 42X", "91420100MA4KX3J27B", "1,320.00", "《电子认证服务协议》", "☑营业执照复印件", "☐电子印章采集表", "第1页"},
+		"form":     {"42010619880312042X", "91420100MA4KX3J27B", "1,320.00", "《电子认证服务协议》", "☑营业执照复印件", "☐电子印章采集表", "第1页"},
 		"receipt":  {"人民币壹仟叁佰贰拾伍元零肆分", "￥1,325.04", "非发票", "66c7f0f4", "补打1"},
 		"handover": {"5F3C0A77B19E2D4466A0C1D2E3F40511", "3A91F00C27D4", "☑证书已写入介质", "存根联"},
 		"notice":   {"补充材料第46项", "1.补正期限为15个工作日", "被告知人"},
 	}
 	for name, doc := range samples() {
 		t.Run(name, func(t *testing.T) {
-			text := bare(tool(t, "pdftotext", "-layout", paper(t, name, doc), "-"))
+			raw := tool(t, "pdftotext", paper(t, name, doc), "-")
+			for _, whole := range []string{doc.Title, doc.Hall, doc.No, hardNames[0], hardNames[3]} {
+				if !strings.Contains(raw, whole) {
+					t.Errorf("%q is not one piece in the paper's text", whole)
+				}
+			}
+			text := bare(raw)
 			for _, want := range append(append(wants[name], hardNames...), doc.Title, doc.Hall, doc.No, doc.Subtitle, "2026年11月21日") {
 				if !strings.Contains(text, bare(want)) {
 					t.Errorf("%q cannot be found in the paper's text", want)
@@ -120,6 +126,25 @@ func TestSameDocumentSameBytes(t *testing.T) {
 		doc.No += "1"
 		if other, _ := printing.New().PDF(doc); bytes.Equal(first, other) {
 			t.Errorf("%s: another number gave the same bytes", name)
+		}
+	}
+}
+
+// One renderer serves several stations' seats at once; papers do not mix.
+func TestConcurrentPapers(t *testing.T) {
+	r := printing.New()
+	for name, doc := range samples() {
+		want, err := r.PDF(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				if got, err := r.PDF(doc); err != nil || !bytes.Equal(got, want) {
+					t.Errorf("another paper came out (%v)", err)
+				}
+			})
 		}
 	}
 }

@@ -45,36 +45,45 @@ func (s *sheet) signBoxes(ps []service.Pair) {
 	s.outline(s.y - h)
 }
 
+// signer is a label with a printed name, both wrapped.
+type signer struct {
+	label, name []setLine
+	labelW      float64
+}
+
 // signLine sets label and line for every signer in one row; a printed name stands on its line, a long one on several.
 func (s *sheet) signLine(ps []service.Pair) {
 	if len(ps) == 0 {
 		return
 	}
 	w, st := s.width()/float64(len(ps)), style{size: s.body}
-	step, most := s.line(st.size), 1
-	labels, names := make([][]setLine, len(ps)), make([][]setLine, len(ps))
-	labelW := make([]float64, len(ps))
+	signers, most := make([]signer, len(ps)), 1
 	for i, p := range ps {
-		labelW[i] = min(s.measure(clean(p.Label)+"：", st)+0.2, w/2)
-		labels[i] = wrap(p.Label+"：", labelW[i], 0, s.measurer(st))
-		names[i] = wrap(p.Value, w-labelW[i]-5, 0, s.measurer(st))
-		most = max(most, len(labels[i]), len(names[i]))
+		g := signer{labelW: min(s.measure(clean(p.Label)+"：", st)+0.2, w/2)}
+		g.label = wrap(p.Label+"：", g.labelW, 0, s.measurer(st))
+		g.name = wrap(p.Value, w-g.labelW-5, 0, s.measurer(st))
+		most = max(most, len(g.label), len(g.name))
+		signers[i] = g
 	}
-	h := s.row*1.25 + float64(most-1)*step
+	h := s.row*1.25 + float64(most-1)*s.line(st.size)
 	s.room(h + 1)
 	s.y += 1
-	for i := range ps {
-		x, x2 := s.left+float64(i)*w, s.left+float64(i+1)*w-4
-		for n, l := range labels[i] {
-			s.say(x, s.lineAt(h, len(labels[i]), n, st.size), l.text, st)
-		}
-		for n, l := range names[i] {
-			s.sayIn(x+labelW[i], x2-x-labelW[i], s.lineAt(h, len(names[i]), n, st.size), l.text, st, 'c')
-		}
-		y := s.lineAt(h, max(len(names[i]), len(labels[i])), max(len(names[i]), len(labels[i]))-1, st.size) + 1.1
-		s.put(&rule{x1: x + labelW[i], y1: y, x2: x2, y2: y, width: 0.2, gray: 0.2})
+	for i, g := range signers {
+		s.signer(s.left+float64(i)*w, w-4, h, g, st)
 	}
 	s.y += h
+}
+
+func (s *sheet) signer(x, w, h float64, g signer, st style) {
+	for n, l := range g.label {
+		s.say(x, s.lineAt(h, len(g.label), n, st.size), l.text, st)
+	}
+	for n, l := range g.name {
+		s.sayIn(x+g.labelW, w-g.labelW, s.lineAt(h, len(g.name), n, st.size), l.text, st, 'c')
+	}
+	last := max(len(g.name), len(g.label))
+	y := s.lineAt(h, last, last-1, st.size) + 1.1
+	s.put(&rule{x1: x + g.labelW, y1: y, x2: x + w, y2: y, width: 0.2, gray: 0.2})
 }
 
 // lineAt is the baseline of line n of total lines that are centred in the height h below y.

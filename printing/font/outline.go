@@ -1,6 +1,10 @@
 package font
 
-import "certdesk/printing/font/pack"
+import (
+	"slices"
+
+	"certdesk/printing/font/pack"
+)
 
 // Op is a drawing step of an outline.
 type Op byte
@@ -38,28 +42,27 @@ func contour(segs []Segment, pts []pack.Point) []Segment {
 	if len(pts) < 2 {
 		return segs
 	}
-	first := 0
-	for first < len(pts) && !pts[first].On {
-		first++
-	}
-	start := middle(pts[0], pts[len(pts)-1])
-	if first < len(pts) {
-		start = Segment{X: float64(pts[first].X), Y: float64(pts[first].Y)}
+	first := max(0, slices.IndexFunc(pts, func(p pack.Point) bool { return p.On }))
+	at := func(i int) pack.Point { return pts[(first+i)%len(pts)] }
+	start := Segment{X: float64(at(0).X), Y: float64(at(0).Y)}
+	if !at(0).On { // no point of the curve at all: begin between two controls
+		start = middle(at(len(pts)-1), at(0))
+		first = (first + len(pts) - 1) % len(pts)
 	}
 	segs = append(segs, Segment{Op: MoveTo, X: start.X, Y: start.Y})
 	for i := 1; i <= len(pts); i++ {
-		p := pts[(first+i)%len(pts)]
-		q := pts[(first+i+1)%len(pts)]
+		p, q := at(i), at(i+1)
+		end := Segment{X: float64(q.X), Y: float64(q.Y)}
 		switch {
 		case p.On:
 			segs = append(segs, Segment{Op: LineTo, X: float64(p.X), Y: float64(p.Y)})
+			continue
 		case q.On:
-			segs = append(segs, Segment{QuadTo, float64(p.X), float64(p.Y), float64(q.X), float64(q.Y)})
 			i++
 		default:
-			m := middle(p, q)
-			segs = append(segs, Segment{QuadTo, float64(p.X), float64(p.Y), m.X, m.Y})
+			end = middle(p, q)
 		}
+		segs = append(segs, Segment{QuadTo, float64(p.X), float64(p.Y), end.X, end.Y})
 	}
 	return segs
 }

@@ -105,25 +105,30 @@ func (s *Service) issue(ctx context.Context, p public, station string, req Issue
 	if err != nil {
 		return nil, err
 	}
-	result := made
-	err = s.store.Act(ctx, func(tx Tx) error {
-		if _, err := s.inService(tx, "Issue", station); err != nil {
-			return err
-		}
-		earlier, err := s.same(tx, station, req)
-		if err != nil || earlier != nil {
-			result = earlier
-			return err
-		}
-		if err := s.ownKey(tx, made.PublicKey, req.Subject); err != nil {
-			return err
-		}
-		if err := tx.Pairs.Add(*made); err != nil {
-			return err
-		}
-		return s.log(tx, station, "issue", made.SignSerial, req.Profile+" "+made.EncryptSerial)
+	var kept *Pair
+	err = s.store.Act(ctx, func(tx Tx) (err error) {
+		kept, err = s.keep(tx, station, req, made)
+		return err
 	})
-	return result, err
+	return kept, err
+}
+
+// keep stores a pair, unless another try was faster: then that one's counts.
+func (s *Service) keep(tx Tx, station string, req IssueRequest, made *Pair) (*Pair, error) {
+	if _, err := s.inService(tx, "Issue", station); err != nil {
+		return nil, err
+	}
+	earlier, err := s.same(tx, station, req)
+	if err != nil || earlier != nil {
+		return earlier, err
+	}
+	if err := s.ownKey(tx, made.PublicKey, req.Subject); err != nil {
+		return nil, err
+	}
+	if err := tx.Pairs.Add(*made); err != nil {
+		return nil, err
+	}
+	return made, s.log(tx, station, "issue", made.SignSerial, req.Profile+" "+made.EncryptSerial)
 }
 
 // admissible applies what can be judged without the store. The profile caps the days.

@@ -28,26 +28,33 @@ func (s *Service) make(ctx context.Context, p public, profile Profile, station s
 		return nil, err
 	}
 	defer issuing.Wipe()
-	encryption, err := sm.GenerateKey(s.env.Rand)
-	if err != nil {
-		return nil, err
-	}
-	defer encryption.Wipe()
 	body := pairBody{Profile: profile.Name, Subject: req.Subject}
-	if body.Envelope, err = sm.SealEnvelope(s.env.Rand, req.PublicKey, encryption); err != nil {
-		return nil, err
-	}
-	if body.Escrow, err = sm.SealEnvelope(s.env.Rand, p.KMC, encryption); err != nil {
+	encryption, err := s.wrap(p, req.PublicKey, &body)
+	if err != nil {
 		return nil, err
 	}
 	m := maker{s: s, p: p, profile: profile, req: req, issuer: issuer, signer: issuing, now: s.now()}
 	if body.Sign, err = m.certificate(req.PublicKey, usageSign); err != nil {
 		return nil, err
 	}
-	if body.Encrypt, err = m.certificate(encryption.PublicKey(), usageEncrypt); err != nil {
+	if body.Encrypt, err = m.certificate(encryption, usageEncrypt); err != nil {
 		return nil, err
 	}
 	return s.pair(station, req, body, m.now)
+}
+
+// wrap makes the encryption key, envelopes it for the token and for escrow, and forgets it; its public key is what remains.
+func (s *Service) wrap(p public, signing []byte, body *pairBody) (spki []byte, err error) {
+	key, err := sm.GenerateKey(s.env.Rand)
+	if err != nil {
+		return nil, err
+	}
+	defer key.Wipe()
+	if body.Envelope, err = sm.SealEnvelope(s.env.Rand, signing, key); err != nil {
+		return nil, err
+	}
+	body.Escrow, err = sm.SealEnvelope(s.env.Rand, p.KMC, key)
+	return key.PublicKey(), err
 }
 
 func (s *Service) readKey(ctx context.Context, name string) (key *sm.PrivateKey, err error) {

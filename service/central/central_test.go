@@ -201,3 +201,30 @@ func TestIdempotencyKey(t *testing.T) {
 		}
 	}
 }
+
+// Two desks' programs, or one that was started twice, ask with one idempotency key at once: one pair comes of it.
+func TestIssueAtOnce(t *testing.T) {
+	h, ctx := newHouse(t), context.Background()
+	id, key := h.join(t, "0430"), newKey(t)
+	type result struct {
+		pair service.CertReply
+		err  error
+	}
+	results := make(chan result)
+	for range 6 {
+		c := h.client(t, id, "")
+		go func() {
+			pair, err := c.Issue(ctx, wish(key, 1))
+			results <- result{pair, err}
+		}()
+	}
+	var first []byte
+	for range 6 {
+		r := <-results
+		must(t, r.err)
+		if first != nil && !bytes.Equal(first, r.pair.Sign) {
+			t.Fatal("two pairs under one key")
+		}
+		first = r.pair.Sign
+	}
+}

@@ -104,8 +104,9 @@ func TestFaultsOfTheLine(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			id.Address = listen(t, c.conf, c.serve)
-			client, err := central.New(id, h.env, central.Options{Connect: time.Second, Whole: 700 * time.Millisecond, Pause: time.Millisecond})
+			mine := id
+			mine.Address = listen(t, c.conf, c.serve)
+			client, err := central.New(mine, h.env, central.Options{Connect: time.Second, Whole: 700 * time.Millisecond, Pause: time.Millisecond})
 			must(t, err)
 			err = client.Online(context.Background())
 			if service.CodeOf(err) != c.want {
@@ -124,6 +125,14 @@ func TestNobodyListens(t *testing.T) {
 	if service.CodeOf(err) != service.CAUnreachable || service.ArgsOf(err)["address"] != l.Addr().String() {
 		t.Fatal(err)
 	}
+}
+
+// No connection in time is no line, not a slow centre.
+func TestConnectTakesTooLong(t *testing.T) {
+	h := newHouse(t)
+	c, err := central.New(h.join(t, "0430"), h.env, central.Options{Connect: time.Nanosecond, Pause: time.Millisecond})
+	must(t, err)
+	wantCode(t, c.Online(context.Background()), service.CAUnreachable)
 }
 
 func TestTheClerkStops(t *testing.T) {

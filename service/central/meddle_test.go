@@ -15,7 +15,6 @@ import (
 
 	"certdesk/service"
 	"certdesk/service/ca/server"
-	"certdesk/service/central"
 	"certdesk/service/cmp"
 	"certdesk/service/sm"
 	"certdesk/service/wire"
@@ -145,6 +144,15 @@ func TestLiesOfTheCentre(t *testing.T) {
 	must(t, err)
 	other, err := h.client(t, id, "").Issue(ctx, wish(newKey(t), 2))
 	must(t, err)
+	strangers := newKey(t)
+	fourth, err := h.client(t, id, "").Issue(ctx, wish(strangers, 4))
+	must(t, err)
+	opened, err := sm.SealEnvelope(h.env.Rand, key.PublicKey(), strangers)
+	must(t, err)
+	short := wish(key, 5)
+	short.Days = 30
+	brief, err := h.client(t, id, "").Issue(ctx, short)
+	must(t, err)
 	namesake := wish(newKey(t), 3)
 	namesake.Subject.Unit = "财务部"
 	third, err := h.client(t, id, "").Issue(ctx, namesake)
@@ -167,6 +175,12 @@ func TestLiesOfTheCentre(t *testing.T) {
 		{"another holder's encryption pair", "name", service.CAMismatch, func(m *cmp.Message) {
 			replies(m)[1].Certificate, replies(m)[1].Envelope = third.Encrypt, third.Envelope
 		}},
+		{"two signing certificates", "usage", service.CAMismatch, func(m *cmp.Message) {
+			replies(m)[1].Certificate, replies(m)[1].Envelope = fourth.Sign, opened
+		}},
+		{"two periods", "period", service.CAMismatch, func(m *cmp.Message) {
+			replies(m)[1].Certificate, replies(m)[1].Envelope = brief.Encrypt, brief.Envelope
+		}},
 		{"not a certificate", "", service.CAGarbage, func(m *cmp.Message) { replies(m)[0].Certificate = []byte{0x30, 0} }},
 		{"one answer", "", service.CAGarbage, func(m *cmp.Message) {
 			b := m.Body.(*cmp.CertReplies)
@@ -186,6 +200,25 @@ func TestLiesOfTheCentre(t *testing.T) {
 		if service.CodeOf(err) != c.code || c.arg != "" && args["what"]+args["reason"] != c.arg {
 			t.Errorf("%s: %v", c.name, err)
 		}
+	}
+}
+
+// A shorter term than the profile's is asked for; the centre answers with a year.
+func TestLongerThanAsked(t *testing.T) {
+	h, ctx := newHouse(t), context.Background()
+	id, key := h.join(t, "0430"), newKey(t)
+	year, err := h.client(t, id, "").Issue(ctx, wish(key, 1))
+	must(t, err)
+	addr := h.lie(t, func(m *cmp.Message) (sm.Signer, [][]byte) {
+		r := replies(m)
+		r[0].Certificate, r[1].Certificate, r[1].Envelope = year.Sign, year.Encrypt, year.Envelope
+		return nil, nil
+	})
+	month := wish(key, 2)
+	month.Days = 30
+	_, err = h.client(t, id, addr).Issue(ctx, month)
+	if service.CodeOf(err) != service.CAMismatch || service.ArgsOf(err)["what"] != "period" {
+		t.Fatal(err)
 	}
 }
 
@@ -253,29 +286,4 @@ func TestTamperedAnswer(t *testing.T) {
 			t.Errorf("byte %d: %v", at, err)
 		}
 	}
-}
-
-func TestJoin(t *testing.T) {
-	h, other, ctx := newHouse(t), newHouse(t), context.Background()
-	code := h.code(t, "0430")
-	keys, err := central.NewKeys(h.env)
-	must(t, err)
-	join := func(addr string, change func(*central.Code), k central.Keys) error {
-		c := code
-		c.Secret = bytes.Clone(code.Secret)
-		change(&c)
-		_, err := central.Join(ctx, h.env, addr, c, k, quick())
-		return err
-	}
-	same := func(*central.Code) {}
-	wantCode(t, join(other.addr, same, keys), service.JoinBad)
-	wantCode(t, join(h.addr, func(c *central.Code) { c.Fingerprint = "00" + c.Fingerprint[2:] }, keys), service.JoinBad)
-	wantCode(t, join(h.addr, func(c *central.Code) { c.Secret[0] ^= 1 }, keys), service.JoinBad)
-	wantCode(t, join(h.addr, func(c *central.Code) { c.Station = "0999" }, keys), service.JoinBad)
-	wantCode(t, join("nowhere", same, keys), service.InputInvalid)
-	must(t, join(h.lose(t, wire.PathJoin, 1), same, keys))
-	must(t, join(h.addr, same, keys))
-	fresh, err := central.NewKeys(h.env)
-	must(t, err)
-	wantCode(t, join(h.addr, same, fresh), service.JoinUsed)
 }

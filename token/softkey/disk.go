@@ -9,19 +9,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// disk writes the drawer's files. Its zero value is the durable one; lax leaves the fsyncs out, which only the package's own
-// tests can ask for.
-type disk struct{ lax bool }
-
 // replace puts data at path in one step: whoever reads sees the old file or the new one, also after a power cut. It runs under
 // the drawer's lock, so what a crash left under the temporary name is nobody's and is overwritten.
-func (k disk) replace(path string, data []byte) error {
+func replace(path string, data []byte) error {
 	f, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
-	if err == nil && !k.lax {
+	if err == nil {
 		err = f.Sync()
 	}
 	err = errors.Join(err, f.Close())
@@ -31,20 +27,17 @@ func (k disk) replace(path string, data []byte) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return k.syncFolder(filepath.Dir(path))
+	return syncFolder(filepath.Dir(path))
 }
 
-func (k disk) remove(path string) error {
+func remove(path string) error {
 	if err := os.Remove(path); err != nil {
 		return err
 	}
-	return k.syncFolder(filepath.Dir(path))
+	return syncFolder(filepath.Dir(path))
 }
 
-func (k disk) syncFolder(dir string) error {
-	if k.lax {
-		return nil
-	}
+func syncFolder(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return err

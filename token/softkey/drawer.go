@@ -71,7 +71,7 @@ func (d *Driver) Insert(serial string) error {
 			return err
 		}
 		d.dropLocks(serial)
-		return d.opt.disk.replace(d.path(serial, plugExt), []byte(hex.EncodeToString(id[:])))
+		return replace(d.path(serial, plugExt), []byte(hex.EncodeToString(id[:])))
 	})
 }
 
@@ -91,7 +91,7 @@ func (d *Driver) Remove(serial string) error {
 		if !validSerial(serial) || d.plug(serial) == "" {
 			return service.E(service.TokenAbsent, op, service.Args{"serial": serial}, nil)
 		}
-		return d.opt.disk.remove(d.path(serial, plugExt))
+		return remove(d.path(serial, plugExt))
 	})
 }
 
@@ -155,7 +155,7 @@ func (d *Driver) store(img *image) error {
 	if err != nil {
 		return err
 	}
-	return d.opt.disk.replace(d.path(img.Serial, tokenExt), data)
+	return replace(d.path(img.Serial, tokenExt), data)
 }
 
 // change runs act under the drawer's lock and codes what is uncoded.

@@ -13,7 +13,7 @@ import (
 // sample is an honest token file with a container.
 func sample(t testing.TB) []byte {
 	t.Helper()
-	d, err := Open(t.TempDir(), service.Env{Rand: rand.Reader}, WithKDF(1, 8, 1), WithoutSync())
+	d, err := Open(t.TempDir(), service.Env{Rand: rand.Reader}, WithKDF(1, 8, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,13 +19,24 @@ func (d drawer) Discard(t *testing.T, serial string) {
 	}
 }
 
-// TestModel leaves the fsyncs out: they change nothing that a living process can see.
+// memory is a folder in memory where the system has such a place: 10,000 tokens are written some 60,000 times, each time with
+// fsync. Anywhere else the test is the same and takes minutes.
+func memory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "softkey")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+	return dir
+}
+
 func TestModel(t *testing.T) {
 	sequences := 10_000
 	if testing.Short() {
 		sequences = 1_000
 	}
-	dir := t.TempDir()
-	d := open(t, dir, softkey.WithoutSync(), softkey.WithTries(3, 3))
+	dir := memory(t)
+	d := open(t, dir, softkey.WithTries(3, 3))
 	tokentest.RunModel(t, drawer{d, d, dir}, sequences, 20260101)
 }

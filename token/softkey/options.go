@@ -25,7 +25,6 @@ type options struct {
 	tries [2]int // user, SO
 	space int64
 	boxes int
-	disk  disk
 }
 
 func defaults() options {

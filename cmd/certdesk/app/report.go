@@ -7,7 +7,6 @@ import (
 	"sort"
 
 	"certdesk/service"
-	"certdesk/service/flow"
 	"certdesk/service/sm"
 )
 
@@ -50,7 +49,7 @@ func (a *App) Report(ctx context.Context, who service.Actor, no string, write bo
 		return CaseReport{}, err
 	}
 	c := d.Case
-	r := CaseReport{No: c.No, Visit: c.Visit, Kind: string(c.Kind), Status: string(c.Status), Customer: customerOf(d), Receipt: c.Receipt,
+	r := CaseReport{No: c.No, Visit: c.Visit, Kind: string(c.Kind), Status: string(c.Status), Customer: d.Customer.Name, Receipt: c.Receipt,
 		Token: c.Token, Documents: []string{}, Certificates: []CertReport{}}
 	for _, p := range d.Payments {
 		r.Fee += int64(p.Amount)
@@ -61,13 +60,6 @@ func (a *App) Report(ctx context.Context, who service.Actor, no string, write bo
 		}
 	}
 	return r, a.certificates(&r, d.Certificates, write)
-}
-
-func customerOf(d flow.Detail) string {
-	if d.Case.Holder.Name != "" {
-		return d.Case.Holder.Name
-	}
-	return d.Customer.Name
 }
 
 func (a *App) there(parts ...string) (string, bool) {

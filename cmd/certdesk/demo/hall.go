@@ -66,10 +66,13 @@ func (h *Hall) open(ctx context.Context, o app.Options, log *slog.Logger) (err e
 	if h.App, err = app.Open(ctx, o); err != nil {
 		return err
 	}
+	if err := h.App.MarkDemo(ctx); err != nil {
+		return err
+	}
 	if err := h.centre(ctx, o, log); err != nil {
 		return err
 	}
-	return h.join(ctx, o)
+	return h.join(ctx)
 }
 
 // centre opens the embedded centre and serves it on a loopback port.
@@ -123,7 +126,7 @@ func (h *Hall) staff(ctx context.Context, env service.Env) error {
 }
 
 // join makes the station one of the centre's, over the wire, as a real one joins; a station that has joined pulls the feed.
-func (h *Hall) join(ctx context.Context, o app.Options) error {
+func (h *Hall) join(ctx context.Context) error {
 	joined, err := h.App.UseAddress(ctx, h.running.Addr())
 	if err != nil {
 		return err

@@ -70,39 +70,45 @@ func simple(d []byte) (g pack.Glyph, err error) {
 	if contours == 0 {
 		return g, nil
 	}
-	n := int(g.Ends[contours-1]) + 1
-	var flags []byte
-	for len(flags) < n {
-		f := d[p]
-		p++
-		flags = append(flags, f)
-		if f&8 != 0 {
-			for k := int(d[p]); k > 0; k-- {
-				flags = append(flags, f)
-			}
-			p++
-		}
-	}
-	axis := func(short, same byte) []int16 {
-		vs, at := make([]int16, n), 0
-		for i, f := range flags {
-			switch {
-			case f&short != 0 && f&same != 0:
-				at, p = at+int(d[p]), p+1
-			case f&short != 0:
-				at, p = at-int(d[p]), p+1
-			case f&same == 0:
-				at, p = at+int(int16(be.Uint16(d[p:]))), p+2
-			}
-			vs[i] = int16(at)
-		}
-		return vs
-	}
-	xs, ys := axis(2, 16), axis(4, 32)
+	flags, d := unpackFlags(d[p:], int(g.Ends[contours-1])+1)
+	xs, d := axis(d, flags, 2, 16)
+	ys, _ := axis(d, flags, 4, 32)
 	for i, f := range flags {
 		g.Pts = append(g.Pts, pack.Point{X: xs[i], Y: ys[i], On: f&1 != 0})
 	}
 	return g, nil
+}
+
+// unpackFlags reads n flags, of which equal neighbours are stored once with a count.
+func unpackFlags(d []byte, n int) (flags, rest []byte) {
+	for len(flags) < n {
+		f, times := d[0], 1
+		d = d[1:]
+		if f&8 != 0 {
+			times, d = 1+int(d[0]), d[1:]
+		}
+		for ; times > 0; times-- {
+			flags = append(flags, f)
+		}
+	}
+	return flags, d
+}
+
+// axis reads the steps of one coordinate and adds them up.
+func axis(d, flags []byte, short, same byte) (vs []int16, rest []byte) {
+	at := 0
+	for _, f := range flags {
+		switch {
+		case f&short != 0 && f&same != 0:
+			at, d = at+int(d[0]), d[1:]
+		case f&short != 0:
+			at, d = at-int(d[0]), d[1:]
+		case f&same == 0:
+			at, d = at+int(int16(be.Uint16(d))), d[2:]
+		}
+		vs = append(vs, int16(at))
+	}
+	return vs, d
 }
 
 func (t *ttf) readChars() error {

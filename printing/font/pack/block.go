@@ -152,9 +152,11 @@ func Deflate(b []byte) []byte {
 
 // Inflate reverses Deflate and refuses what unfolds beyond four megabytes.
 func Inflate(b []byte) ([]byte, error) {
-	out, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(b)), maxInflated+1))
-	if err != nil || len(out) > maxInflated {
+	var out bytes.Buffer
+	out.Grow(min(4*len(b), maxInflated) + bytes.MinRead)
+	_, err := out.ReadFrom(io.LimitReader(flate.NewReader(bytes.NewReader(b)), maxInflated+1))
+	if err != nil || out.Len() > maxInflated {
 		return nil, ErrDamaged
 	}
-	return out, nil
+	return out.Bytes(), nil
 }

@@ -1,0 +1,337 @@
+package part
+
+import (
+	"strconv"
+	"strings"
+
+	"certdesk/service"
+	"certdesk/service/flow"
+	"certdesk/tui/keys"
+	"certdesk/tui/text"
+)
+
+// Step is what a form says to a key.
+type Step int
+
+// What a key did.
+const (
+	Ignored Step = iota
+	Used         // the form took it
+	Moved        // another field has the focus
+	Last         // Enter, or a full field, at the end: submit
+)
+
+// item is one line of a form.
+type item struct {
+	flow.Field
+	in    Field
+	pick  int    // of Choices; -1: none
+	err   error  // why the value does not do
+	waive string // who let a failing value pass
+	clean string // the value that passed its check last
+}
+
+// Form is a list of fields with one focus. Values are checked when the cursor leaves a field, and all of them on Submit.
+type Form struct {
+	items  []item
+	at     int
+	top    int // first row shown
+	lang   service.Lang
+	dirty  bool
+	labels int // width of the label column
+}
+
+// NewForm builds a form; the focus stands on the first field that is not locked, and is empty if there is one.
+func NewForm(fs []flow.Field, lang service.Lang) *Form {
+	f := &Form{lang: lang}
+	for _, fd := range fs {
+		it := item{Field: fd, in: Field{Kind: KindOf(fd.Type), Max: max(fd.Max, fd.Fixed)}, pick: -1}
+		it.in.Set(fd.Value)
+		for i, c := range fd.Choices {
+			if c.Value == fd.Value {
+				it.pick = i
+			}
+		}
+		f.items = append(f.items, it)
+	}
+	f.labels = f.labelWidth()
+	f.at = f.start()
+	return f
+}
+
+func (f *Form) start() int {
+	first := -1
+	for i := range f.items {
+		if f.items[i].Locked {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if f.items[i].Required && f.value(i) == "" {
+			return i
+		}
+	}
+	return max(0, first)
+}
+
+func (f *Form) value(i int) string {
+	it := &f.items[i]
+	if it.Type == flow.FieldChoice {
+		if it.pick < 0 {
+			return ""
+		}
+		return it.Choices[it.pick].Value
+	}
+	return it.in.Value()
+}
+
+// Values gives every field's value by name.
+func (f *Form) Values() map[string]string {
+	m := map[string]string{}
+	for i := range f.items {
+		m[f.items[i].Name] = f.value(i)
+	}
+	return m
+}
+
+// Dirty reports whether anything was changed since Saved.
+func (f *Form) Dirty() bool { return f.dirty }
+
+// Saved notes that the values are kept.
+func (f *Form) Saved() { f.dirty = false }
+
+// Current is the field with the focus; false where a form has none.
+func (f *Form) Current() (flow.Field, bool) {
+	if f.at >= len(f.items) {
+		return flow.Field{}, false
+	}
+	return f.items[f.at].Field, true
+}
+
+// Typing reports whether letters go into the focused field.
+func (f *Form) Typing() bool {
+	fd, ok := f.Current()
+	return ok && !fd.Locked && fd.Type != flow.FieldChoice
+}
+
+// Put sets a field's value, as a list of values or F9 does.
+func (f *Form) Put(name, value string) {
+	for i := range f.items {
+		it := &f.items[i]
+		if it.Name != name || it.Locked {
+			continue
+		}
+		it.err, it.waive, f.dirty = nil, "", true
+		it.in.Set(value)
+		for k, c := range it.Choices {
+			if c.Value == value {
+				it.pick = k
+			}
+		}
+	}
+}
+
+// Fail puts an error at a field and the focus on it; false where the form has no such field.
+func (f *Form) Fail(name string, err error) bool {
+	for i := range f.items {
+		if f.items[i].Name == name {
+			f.items[i].err, f.at = err, i
+			return true
+		}
+	}
+	return false
+}
+
+// Failing is the focused field where its value fails its check and a supervisor may let it pass.
+func (f *Form) Failing() (flow.Field, bool) {
+	fd, ok := f.Current()
+	return fd, ok && fd.Override && f.items[f.at].err != nil && f.value(f.at) != ""
+}
+
+// Waive lets the focused field's value pass on somebody's word.
+func (f *Form) Waive(who string) { f.items[f.at].waive, f.items[f.at].err = who, nil }
+
+// Key takes one key event.
+func (f *Form) Key(ev keys.Event) Step {
+	if f.at >= len(f.items) {
+		return Ignored
+	}
+	switch ev.Act {
+	case keys.Enter, keys.Tab:
+		return f.next(ev.Act == keys.Enter)
+	case keys.Down:
+		return f.next(false)
+	case keys.Up, keys.BackTab:
+		return f.go1(-1)
+	}
+	return f.edit(ev)
+}
+
+func (f *Form) edit(ev keys.Event) Step {
+	it := &f.items[f.at]
+	if it.Locked {
+		return Ignored
+	}
+	if it.Type == flow.FieldChoice {
+		return f.choose(ev)
+	}
+	if s := f.padKeys(it, ev); s != Ignored {
+		return s
+	}
+	used, changed := it.in.Key(ev)
+	if !used {
+		return Ignored
+	}
+	if changed {
+		it.err, it.waive, f.dirty = nil, "", true
+		if it.Fixed > 0 && it.in.Len() == it.Fixed && it.in.at == it.Fixed {
+			return f.full()
+		}
+	}
+	return Used
+}
+
+// padKeys lets + and − of the number pad go to the next and the previous field, where they cannot be typed.
+func (f *Form) padKeys(it *item, ev keys.Event) Step {
+	if ev.Act != keys.Text || it.in.Kind != Digits && it.in.Kind != Money {
+		return Ignored
+	}
+	switch ev.Text {
+	case "+":
+		return f.next(false)
+	case "-":
+		return f.go1(-1)
+	}
+	return Ignored
+}
+
+// full is a fixed-length field that was filled: on to the next, but never by itself out of the form.
+func (f *Form) full() Step {
+	if !f.check(f.at) || f.at == f.lastOpen() {
+		return Used
+	}
+	return f.go1(1)
+}
+
+func (f *Form) choose(ev keys.Event) Step {
+	it := &f.items[f.at]
+	switch {
+	case ev.Act == keys.Left:
+		f.picked(max(0, it.pick-1))
+	case ev.Act == keys.Right || ev.Act == keys.Text && ev.Text == " ":
+		f.picked((it.pick + 1) % len(it.Choices))
+	case ev.Act == keys.Text:
+		return f.digit(ev.Text)
+	default:
+		return Ignored
+	}
+	return Used
+}
+
+func (f *Form) picked(i int) {
+	it := &f.items[f.at]
+	it.pick, it.err, it.waive, f.dirty = i, nil, "", true
+}
+
+func (f *Form) digit(s string) Step {
+	for i, c := range f.items[f.at].Choices {
+		if c.Key == string(fold([]rune(s)[0])) {
+			f.picked(i)
+			if f.at == f.lastOpen() {
+				return Used
+			}
+			return f.go1(1)
+		}
+	}
+	return Used
+}
+
+func (f *Form) lastOpen() int {
+	for i := len(f.items) - 1; i >= 0; i-- {
+		if !f.items[i].Locked {
+			return i
+		}
+	}
+	return 0
+}
+
+// next leaves the field forwards; at the last one Enter means submit. A field whose value fails is not left by Enter.
+func (f *Form) next(enter bool) Step {
+	ok := f.check(f.at)
+	if enter && !ok {
+		return Used
+	}
+	if f.at == f.lastOpen() {
+		if enter {
+			return Last
+		}
+		return Used
+	}
+	return f.go1(1)
+}
+
+func (f *Form) go1(d int) Step {
+	if d < 0 && f.value(f.at) != "" {
+		f.check(f.at)
+	}
+	for i := f.at + d; i >= 0 && i < len(f.items); i += d {
+		if !f.items[i].Locked {
+			f.at = i
+			return Moved
+		}
+	}
+	return Used
+}
+
+// check runs a field's own rule and keeps its word at the field.
+func (f *Form) check(i int) bool {
+	it := &f.items[i]
+	if it.Locked || it.waive != "" {
+		return true
+	}
+	v := f.value(i)
+	it.err = nil
+	switch {
+	case v == "" && it.Required:
+		it.err = service.E(service.InputRequired, "part.Form", service.Args{"field": it.Name}, nil)
+	case v != "" && it.Check != nil:
+		norm, err := it.Check(v)
+		if it.err = err; err == nil && norm != v && it.Type != flow.FieldChoice {
+			it.in.Set(norm)
+			f.dirty = true
+		}
+	}
+	return it.err == nil
+}
+
+// Ready checks every field; the focus goes to the first that fails.
+func (f *Form) Ready() bool {
+	bad := -1
+	for i := range f.items {
+		if !f.check(i) && bad < 0 {
+			bad = i
+		}
+	}
+	if bad >= 0 {
+		f.at = bad
+	}
+	return bad < 0
+}
+
+// word is a field's error in a few words.
+func (f *Form) word(it *item) string {
+	e := text.Explain(it.err, f.lang)
+	if it.err != nil && e.Next != "" && f.lang == service.ZH {
+		return strings.TrimRight(e.Title, "。") + "。" + e.Next
+	}
+	return e.Title + ". " + e.Next
+}
+
+func keyLabel(i int, c flow.Choice, lang service.Lang) string {
+	k := c.Key
+	if k == "" {
+		k = strconv.Itoa(i + 1)
+	}
+	return k + " " + c.Label.In(lang)
+}
