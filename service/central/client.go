@@ -2,7 +2,6 @@ package central
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"net"
 	"net/http"
 	"strconv"
@@ -40,25 +39,21 @@ func New(id Identity, env service.Env, o Options) (*Client, error) {
 	if err := checkAddress(id.Address); err != nil {
 		return nil, err
 	}
+	t, err := parseTrust(id.Anchors)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := sm.ParseCertificate(id.Anchors.CMPSigner)
+	if err != nil {
+		return nil, err
+	}
 	own, err := parseKeys(id.Keys)
 	if err != nil {
 		return nil, err
 	}
 	own.events.Wipe()
 	own.bundle.Wipe()
-	t, err := parseTrust(id.Anchors)
-	if err != nil {
-		return nil, err
-	}
-	leaf, err := x509.ParseCertificate(id.Certificates.TLS)
-	if err != nil {
-		return nil, service.E(service.CryptoBad, "central.New", service.Args{"what": "certificate"}, err)
-	}
-	signer, err := sm.ParseCertificate(id.Anchors.CMPSigner)
-	if err != nil {
-		return nil, err
-	}
-	line := &tls.Certificate{Certificate: [][]byte{id.Certificates.TLS}, PrivateKey: own.tls, Leaf: leaf}
+	line := &tls.Certificate{Certificate: [][]byte{id.Certificates.TLS}, PrivateKey: own.tls}
 	o = o.withDefaults()
 	return &Client{env: env, options: o, address: id.Address, station: id.Station.ID, trust: t, ra: own.ra,
 		raCert: id.Certificates.RA, signerName: signer.RawSubject, http: newHTTP(t.lineConfig(env.Now, line), o)}, nil

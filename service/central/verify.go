@@ -27,26 +27,34 @@ func (c *Client) verifyPair(r service.CertRequest, got service.CertReply) ([][]b
 	if err != nil {
 		return nil, err
 	}
-	for _, what := range []struct {
-		name string
-		ok   bool
-	}{
-		{"key", bytes.Equal(sign.SPKI, r.PublicKey) && !bytes.Equal(sign.SPKI, encrypt.SPKI)},
-		{"envelope", envelopeFits(got.Envelope, encrypt)},
-		{"name", sameHolder(sign, encrypt, r.Subject)},
-		{"period", periodFits(sign, r.Days, c.env.Now()) && samePeriod(sign, encrypt)},
-		{"usage", usageFits(sign, encrypt)},
-		{"serial", sign.Serial.Cmp(encrypt.Serial) != 0},
-	} {
-		if !what.ok {
-			return nil, mismatch("Issue", what.name)
-		}
+	if err := c.fits(r, got.Envelope, sign, encrypt); err != nil {
+		return nil, err
 	}
 	issuer, err := c.trust.issuer(sign)
 	if err != nil {
 		return nil, err
 	}
 	return [][]byte{issuer.Raw, c.trust.root.Raw}, nil
+}
+
+// fits compares the pair with the request.
+func (c *Client) fits(r service.CertRequest, envelope []byte, sign, encrypt *sm.Certificate) error {
+	for _, what := range []struct {
+		name string
+		ok   bool
+	}{
+		{"key", bytes.Equal(sign.SPKI, r.PublicKey) && !bytes.Equal(sign.SPKI, encrypt.SPKI)},
+		{"envelope", envelopeFits(envelope, encrypt)},
+		{"name", sameHolder(sign, encrypt, r.Subject)},
+		{"period", periodFits(sign, r.Days, c.env.Now()) && samePeriod(sign, encrypt)},
+		{"usage", usageFits(sign, encrypt)},
+		{"serial", sign.Serial.Cmp(encrypt.Serial) != 0},
+	} {
+		if !what.ok {
+			return mismatch("Issue", what.name)
+		}
+	}
+	return nil
 }
 
 // leaf parses a certificate and verifies it under the pinned chain.

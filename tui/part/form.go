@@ -2,7 +2,6 @@ package part
 
 import (
 	"strconv"
-	"strings"
 
 	"certdesk/service"
 	"certdesk/service/flow"
@@ -320,13 +319,7 @@ func (f *Form) Ready() bool {
 }
 
 // word is a field's error in a few words.
-func (f *Form) word(it *item) string {
-	e := text.Explain(it.err, f.lang)
-	if it.err != nil && e.Next != "" && f.lang == service.ZH {
-		return strings.TrimRight(e.Title, "。") + "。" + e.Next
-	}
-	return e.Title + ". " + e.Next
-}
+func (f *Form) word(it *item) string { return text.At(it.err, f.lang) }
 
 func keyLabel(i int, c flow.Choice, lang service.Lang) string {
 	k := c.Key

@@ -33,6 +33,28 @@ func Explain(err error, lang service.Lang) Explanation {
 	return Explanation{Title: fill(e.title), Cause: fill(e.cause), Next: fill(e.next)}
 }
 
+// At gives the words for an error that stands at its field, in one or two sentences: what is wrong and what to do.
+func At(err error, lang service.Lang) string {
+	args := service.Args{}
+	for k, v := range service.ArgsOf(err) {
+		if k != "field" {
+			args[k] = v
+		}
+	}
+	e := Explain(service.E(service.CodeOf(err), "", args, nil), lang)
+	if lang == service.EN {
+		return upper(e.Title) + ". " + e.Next
+	}
+	return e.Title + "。" + e.Next
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
 func lookup(c service.Code) (entry, bool) {
 	for _, table := range tables {
 		if e, ok := table[c]; ok {
@@ -63,7 +85,7 @@ func expand(s string, args service.Args, lang service.Lang) string {
 
 func lacks(part string, args service.Args) bool {
 	for _, name := range placeholders(part) {
-		if args[name] == "" {
+		if _, known := words[name][args[name]]; args[name] == "" || name == "field" && !known {
 			return true
 		}
 	}
