@@ -61,7 +61,6 @@ func TestAuditTampering(t *testing.T) {
 			dir := t.TempDir()
 			_ = chain(t, dir, 8).Close()
 			pool := raw(t, dir)
-			mustExec(t, pool, `DROP TRIGGER audit_update; DROP TRIGGER audit_delete`)
 			mustExec(t, pool, tt.change)
 			err := blindVerify(t, dir)
 			wantCode(t, err, service.AuditBroken)
@@ -95,7 +94,7 @@ func TestCutTailIsNotHealed(t *testing.T) {
 			if !running {
 				_ = s.Close()
 			}
-			mustExec(t, raw(t, dir), `DROP TRIGGER audit_delete; DELETE FROM audit WHERE seq > 6`)
+			mustExec(t, raw(t, dir), `DELETE FROM audit WHERE seq > 6`)
 			if !running {
 				s = openAt(t, dir)
 			}
@@ -119,7 +118,7 @@ func TestHeadPutBack(t *testing.T) {
 	for i := 0; i < 3; i++ {
 		act(t, s, func(*service.Tx) error { return nil })
 	}
-	mustExec(t, pool, `DROP TRIGGER audit_delete; DELETE FROM audit WHERE seq > 4`)
+	mustExec(t, pool, `DELETE FROM audit WHERE seq > 4`)
 	mustExec(t, pool, `UPDATE audit_head SET seq = 4, hash = ?, signature = ?`, hash, sig)
 	act(t, s, func(*service.Tx) error { return nil })
 	_, err := s.VerifyAudit(context.Background())
@@ -146,7 +145,7 @@ func TestForeignChain(t *testing.T) {
 	_ = s.Close()
 	_ = chain(t, other, 3).Close()
 	pool := raw(t, dir)
-	mustExec(t, pool, `DROP TRIGGER audit_update; DROP TRIGGER audit_delete; DELETE FROM audit; DELETE FROM audit_head`)
+	mustExec(t, pool, `DELETE FROM audit; DELETE FROM audit_head`)
 	mustExec(t, pool, `ATTACH ? AS o`, filepath.Join(other, db.FileName))
 	for _, table := range []string{"audit", "audit_head"} {
 		mustExec(t, pool, `INSERT INTO `+table+` SELECT * FROM o.`+table)

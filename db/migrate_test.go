@@ -39,7 +39,7 @@ func TestOldStore(t *testing.T) {
 	dir, ctx := oldStore(t, "station-v1.db.gz"), context.Background()
 	_, err := db.OpenReadOnly(ctx, config(dir))
 	wantCode(t, err, service.StoreOlder)
-	same(t, "args", service.ArgsOf(err), service.Args{"have": "1", "want": "2"})
+	same(t, "args", service.ArgsOf(err), service.Args{"have": "1", "want": "3"})
 	s := openAt(t, dir)
 	checkOld(t, s)
 	act(t, s, func(tx *service.Tx) error {
@@ -99,7 +99,7 @@ func TestNewerStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, raw(t, dir), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
-	want := service.Args{"have": "99", "want": "2"}
+	want := service.Args{"have": "99", "want": "3"}
 	_, err := db.Open(ctx, config(dir))
 	wantCode(t, err, service.StoreNewer)
 	same(t, "args", service.ArgsOf(err), want)

@@ -23,6 +23,7 @@ func (c *cli) initCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&spec.Name, "name", "", "organisation of the CA, as certificates name it")
 	cmd.Flags().StringSliceVar(&spec.Hosts, "host", nil, "DNS name or IP address of the server (repeatable)")
+	cmd.Flags().StringVar(&spec.CRLURL, "crl-url", "", "where certificates say the CRL is (default: http://HOST/crl)")
 	return must(cmd, "name", "host")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"net"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -61,11 +62,20 @@ func fingerprint(p public) string { return p.anchors().Fingerprint() }
 
 // crlURL is where certificates say the CRL is: plain HTTP, as RFC 5280, 8 advises, since the list is signed by itself.
 func (p public) crlURL() string {
+	if p.CRL != "" {
+		return p.CRL
+	}
 	host := p.Hosts[0]
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
 	return "http://" + host + "/crl"
+}
+
+// isURL accepts an absolute http or ldap address of printable ASCII, as a distribution point may hold one (RFC 5280, 4.2.1.13).
+func isURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "ldap") && u.Host != "" && len(text) <= 200
 }
 
 // isHost accepts an IP address or a DNS name in letters, digits and hyphens (RFC 1123, 2.1).

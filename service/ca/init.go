@@ -14,7 +14,9 @@ import (
 // InitSpec is what the centre's certificates are to say.
 type InitSpec struct {
 	Name  string   // CA organisation, at most 50 characters
-	Hosts []string // DNS names and IP addresses of the server; the first also stands in the CRL distribution point
+	Hosts []string // DNS names and IP addresses of the server
+	// CRLURL is where certificates say the CRL is; "" is http:// with the first host and /crl (plain HTTP: RFC 5280, 8).
+	CRLURL string
 }
 
 const (
@@ -52,6 +54,9 @@ func (i InitSpec) check() error {
 	if len(i.Hosts) == 0 {
 		return service.E(service.InputRequired, "ca.Init", service.Args{"field": "host"}, nil)
 	}
+	if i.CRLURL != "" && !isURL(i.CRLURL) {
+		return service.E(service.InputInvalid, "ca.Init", service.Args{"field": "crl-url", "reason": "format"}, nil)
+	}
 	for _, h := range i.Hosts {
 		if !isHost(h) {
 			return service.E(service.InputInvalid, "ca.Init", service.Args{"field": "host", "reason": "format"}, nil)
@@ -62,7 +67,7 @@ func (i InitSpec) check() error {
 
 // found makes every key and certificate, and stores them with the check that tells the data key.
 func (s *Service) found(tx Tx, spec InitSpec) error {
-	p := public{Name: spec.Name, Hosts: spec.Hosts}
+	p := public{Name: spec.Name, Hosts: spec.Hosts, CRL: spec.CRLURL}
 	if err := s.foundSM2(tx, &p); err != nil {
 		return err
 	}

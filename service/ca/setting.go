@@ -28,6 +28,7 @@ const (
 type public struct {
 	Name      string   `json:"name"`
 	Hosts     []string `json:"hosts"`
+	CRL       string   `json:"crl,omitempty"` // CRL distribution point; "" follows from the first host
 	Root      []byte   `json:"root"`
 	Issuing   []byte   `json:"issuing"`
 	CMPSigner []byte   `json:"cmp"`

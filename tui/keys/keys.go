@@ -9,9 +9,9 @@ type Action int
 
 // Actions. The first group edits and moves, the second are the function keys of the counter.
 const (
-	None Action = iota
-	Text        // Event.Text was typed
-	Paste       // Event.Text was pasted
+	None  Action = iota
+	Text         // Event.Text was typed
+	Paste        // Event.Text was pasted
 	Enter
 	Tab
 	BackTab

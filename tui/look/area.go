@@ -66,7 +66,9 @@ func (a Area) mark(x, y int, r rune) {
 }
 
 // Clip writes s at x, y into at most w cells, with … where it is cut; it returns the column behind what was written.
-func (a Area) Clip(x, y, w int, st Style, s string) int { return a.Text(x, y, st, Clip(s, min(w, a.W-x))) }
+func (a Area) Clip(x, y, w int, st Style, s string) int {
+	return a.Text(x, y, st, Clip(s, min(w, a.W-x)))
+}
 
 // Right writes s so that it ends before column x.
 func (a Area) Right(x, y int, st Style, s string) int {

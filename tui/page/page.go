@@ -136,6 +136,8 @@ type Env struct {
 	Now     func() time.Time
 	Shell   Shell
 	Who     service.Actor
+	// Entries lists what transaction codes open for who is signed in.
+	Entries func() []Entry
 	Memory  map[string]string // last values by kind, step and field, for F9; of this sign-in only
 	run     context.Context
 	next    int
