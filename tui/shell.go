@@ -50,10 +50,14 @@ func (m *Model) Home() tea.Cmd {
 	return tea.Batch(leave, m.page().Open(), m.figures())
 }
 
-// Push lays an overlay on top.
+// Push lays an overlay on top, but never on top of the lock.
 func (m *Model) Push(o page.Surface) tea.Cmd {
-	m.overlays = append(m.overlays, o)
 	m.ahead = nil
+	at := len(m.overlays)
+	if m.locked() {
+		at--
+	}
+	m.overlays = append(m.overlays[:at:at], append([]page.Surface{o}, m.overlays[at:]...)...)
 	return nil
 }
 

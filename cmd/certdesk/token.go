@@ -27,6 +27,7 @@ func (c *cli) tokenCommand() *cobra.Command {
 			RunE: c.run(func(ctx context.Context, args []string) error { return c.tokenInspect(ctx, args[0]) })},
 		&cobra.Command{Use: "new", Short: "lay a blank soft UKey into the drawer", Args: c.args(cobra.NoArgs),
 			RunE: c.run(func(context.Context, []string) error { return c.tokenNew() })},
+		c.signCommand(),
 		plug("insert", "plug a soft UKey in", (*softkey.Driver).Insert),
 		plug("remove", "pull a soft UKey out", (*softkey.Driver).Remove),
 	)

@@ -48,8 +48,15 @@ type Field struct {
 // Value is what stands in the field, without blanks at its ends.
 func (f *Field) Value() string { return strings.TrimSpace(string(f.value)) }
 
-// Runes is the value itself, for secrets: the caller reads it and calls Wipe.
-func (f *Field) Runes() []rune { return f.value }
+// Take gives a secret as bytes, for the caller to wipe, and wipes the field.
+func (f *Field) Take() []byte {
+	b := make([]byte, len(f.value))
+	for i, r := range f.value {
+		b[i] = byte(r) // a secret field holds ASCII only
+	}
+	f.Wipe()
+	return b
+}
 
 // Len is the number of characters.
 func (f *Field) Len() int { return len(f.value) }

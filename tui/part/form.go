@@ -89,9 +89,40 @@ func (f *Form) value(i int) string {
 func (f *Form) Values() map[string]string {
 	m := map[string]string{}
 	for i := range f.items {
-		m[f.items[i].Name] = f.value(i)
+		if f.items[i].in.Kind != Secret {
+			m[f.items[i].Name] = f.value(i)
+		}
 	}
 	return m
+}
+
+// Hide makes a field a password: it echoes dots, and its value is only given by Secret.
+func (f *Form) Hide(name string) *Form {
+	for i := range f.items {
+		if f.items[i].Name == name {
+			f.items[i].in.Kind = Secret
+		}
+	}
+	return f
+}
+
+// Secret takes the value of a hidden field and wipes it in the form. The caller wipes what it gets.
+func (f *Form) Secret(name string) []byte {
+	for i := range f.items {
+		if f.items[i].Name == name {
+			return f.items[i].in.Take()
+		}
+	}
+	return nil
+}
+
+// Focus puts the focus on a field.
+func (f *Form) Focus(name string) {
+	for i := range f.items {
+		if f.items[i].Name == name {
+			f.at = i
+		}
+	}
 }
 
 // Dirty reports whether anything was changed since Saved.
