@@ -48,6 +48,8 @@ type App struct {
 	Station flow.Station
 	Line    *Line
 	online  atomic.Bool
+	wake    chan struct{}
+	pulled  time.Time // of the background round alone
 	release func() error
 }
 
@@ -75,7 +77,7 @@ func (o Options) Papers() string { return filepath.Join(o.Dir, "papers") }
 
 // Open constructs a station on its data folder and holds the folder. Errors: FolderHeld, KeyMissing, KeyWrong, StoreNewer, StoreCorrupt …
 func Open(ctx context.Context, o Options) (*App, error) {
-	a := &App{Options: o}
+	a := &App{Options: o, wake: make(chan struct{}, 1)}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -157,7 +159,7 @@ func (a *App) Ready() error {
 // build constructs the engine once station and catalog are known.
 func (a *App) build() {
 	a.Engine = flow.New(flow.Config{
-		Store: a.Store, Station: a.Station, Definitions: biz.All(), Catalog: a.Catalog, Old: a.oldCatalog, Online: a.online.Load,
+		Store: a.Store, Station: a.Station, Definitions: biz.All(), Catalog: a.Catalog, Old: a.oldCatalog, Online: a.online.Load, Spooled: a.spooled,
 		Desk: flow.Desk{Env: a.Env, Tokens: a.Tokens, CA: a.Line, Tickets: a.Line, FactorySO: []byte(softkey.FactorySOPIN), Read: a.Store.Read},
 	})
 }

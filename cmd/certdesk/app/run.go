@@ -2,37 +2,66 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"certdesk/service"
 )
 
-// pause between two looks at the line, the print queue and the outbox.
-const pause = 5 * time.Second
+// How often the station looks at its printer and its line without being asked, and takes the centre's news.
+const (
+	printPause = 2 * time.Second
+	linePause  = 5 * time.Second
+	pullEvery  = 10 * time.Minute
+)
 
 // Run keeps papers, events and the line going in the background until ctx ends. Failures are kept where the status bar finds
 // them; nothing here stops the counter.
 func (a *App) Run(ctx context.Context) {
+	var wait sync.WaitGroup
+	wait.Go(func() { a.every(ctx, printPause, a.wake, func() { _ = a.Queue.Drain(ctx) }) }) // the cause stands at the job
+	wait.Go(func() { a.every(ctx, linePause, nil, func() { a.lineRound(ctx) }) })
+	wait.Wait()
+}
+
+// every calls fn at once, after each pause and at each wake, until ctx ends.
+func (a *App) every(ctx context.Context, pause time.Duration, wake <-chan struct{}, fn func()) {
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
-		a.Round(ctx)
+		fn()
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-wake:
 		}
 	}
 }
 
-// Round does one round of background work: prints what is queued, uploads what is unsent, looks whether the centre answers.
-func (a *App) Round(ctx context.Context) {
-	_ = a.Queue.Drain(ctx) // the cause stands at the job
-	if client, err := a.Line.get(); err == nil {
-		a.online.Store(client.Online(ctx) == nil)
+// spooled wakes the printer; it never waits.
+func (a *App) spooled() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
 	}
-	if a.online.Load() {
-		_ = a.Upload(ctx) // what was not acknowledged stays in the outbox
+}
+
+// lineRound looks whether the centre answers, uploads what is unsent and takes the centre's news now and then.
+func (a *App) lineRound(ctx context.Context) {
+	client, err := a.Line.get()
+	if err != nil {
+		return
+	}
+	a.online.Store(client.Online(ctx) == nil)
+	if !a.online.Load() {
+		return
+	}
+	_ = a.Upload(ctx) // what was not acknowledged stays in the outbox
+	if now := a.Env.Now(); now.Sub(a.pulled) > pullEvery {
+		if a.Pull(ctx) == nil {
+			a.pulled = now
+		}
 	}
 }
 
