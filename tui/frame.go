@@ -46,10 +46,11 @@ func (m *Model) draw(a look.Area) {
 		return
 	}
 	m.header(a.In(0, 0, a.W, 1))
-	m.page().Draw(m.body(a))
-	for _, o := range m.overlays {
-		m.canvas.HideCursor()
-		o.Draw(a.In(0, 1, a.W, a.H-4))
+	body := m.body(a)
+	if len(m.overlays) > 0 {
+		m.top().Draw(body)
+	} else {
+		m.page().Draw(body)
 	}
 	m.toastLine(a.In(0, a.H-3, a.W, 1))
 	m.footer(a.In(0, a.H-2, a.W, 1))
@@ -59,7 +60,7 @@ func (m *Model) draw(a look.Area) {
 // body draws the page's head, where it has one, and gives what is left for the page.
 func (m *Model) body(a look.Area) look.Area {
 	h := m.page().Head()
-	if h.Title == "" {
+	if h.Title == "" && len(m.overlays) == 0 {
 		return a.In(0, 2, a.W, a.H-5)
 	}
 	m.head(a, h)
@@ -86,11 +87,7 @@ func (m *Model) header(a look.Area) {
 		right = m.env.Who.Name + " " + m.env.In(m.env.Who.Role.Title()) + "  " + right
 	}
 	at := a.Right(a.W-1, 0, look.Normal, right)
-	place := m.cfg.Station.Hall
-	if m.cfg.Station.Window != "" {
-		place += " " + m.cfg.Station.Window
-	}
-	a.Clip(x+2, 0, at-x-4, look.Normal, place)
+	a.Clip(x+2, 0, at-x-4, look.Normal, m.env.Place())
 }
 
 func (m *Model) clock() string {
@@ -115,14 +112,15 @@ func (m *Model) toastLine(a look.Area) {
 // bindings are the top surface's keys and those of the frame.
 func (m *Model) bindings() []keys.Binding {
 	s := m.top()
+	help := keys.Binding{Act: keys.Help, Label: text.KeyHelp}
 	if s.Address().Busy() {
-		return nil
+		return []keys.Binding{help}
 	}
 	bs := s.Bindings()
 	if len(m.overlays) > 0 {
 		return bs
 	}
-	bs = append(bs, keys.Binding{Act: keys.Help, Label: text.KeyHelp})
+	bs = append(bs, help)
 	if m.signedIn() {
 		bs = append(bs, keys.Binding{Act: keys.Lock, Label: text.KeyLock})
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"certdesk/service"
 	"certdesk/tui/keys"
 	"certdesk/tui/page"
 	"certdesk/tui/page/find"
@@ -54,13 +55,13 @@ func (m *Model) event(ev keys.Event) tea.Cmd {
 	switch {
 	case ev.Act == keys.Quit:
 		return m.askQuit()
+	case ev.Act == keys.Help:
+		return m.help()
 	case s.Address().Busy():
 		m.keep(s, ev)
 		return nil
 	case ev.Act == keys.Lock:
 		return m.lock()
-	case ev.Act == keys.Help:
-		return m.help()
 	case ev.Act == keys.Text && !s.Typing() && len(m.overlays) == 0 && m.signedIn():
 		if cmd, ok := m.command(ev.Text); ok {
 			return cmd
@@ -130,7 +131,7 @@ func (m *Model) replay(s page.Surface) tea.Cmd {
 // askQuit refuses while an act runs and asks otherwise.
 func (m *Model) askQuit() tea.Cmd {
 	if m.busy() {
-		m.Toast(m.env.In(text.NoQuit), true)
+		m.Toast(m.env.In(m.refusal()), true)
 		return nil
 	}
 	if !m.signedIn() || m.locked() {
@@ -140,6 +141,14 @@ func (m *Model) askQuit() tea.Cmd {
 		return nil
 	}
 	return m.Push(over.NewConfirm(m.env, m.env.In(text.KeyQuit), m.env.In(text.QuitAsk), m.quit))
+}
+
+// refusal says why the program does not end now.
+func (m *Model) refusal() service.Text {
+	if k, ok := m.page().(interface{ KeepIn() bool }); ok && k.KeepIn() {
+		return text.NoQuitKey
+	}
+	return text.NoQuit
 }
 
 // quit keeps drafts first.

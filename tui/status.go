@@ -69,7 +69,11 @@ func (m *Model) watched(w watchMsg) tea.Cmd {
 	}
 	m.status.tokens = w.list
 	ctx := m.env.Context()
-	return func() tea.Msg { return next(ctx, w.ch) }
+	again := func() tea.Msg { return next(ctx, w.ch) }
+	if p, ok := m.page().(interface{ Inserted() tea.Cmd }); ok {
+		return tea.Batch(again, p.Inserted())
+	}
+	return again
 }
 
 // draw writes the status line: line and unsent at the left; token, printer, shift at the right.

@@ -24,6 +24,7 @@ type cli struct {
 	keyFile  string
 	lang     string
 	json     bool
+	draw     screenOptions
 }
 
 func (c *cli) root() *cobra.Command {

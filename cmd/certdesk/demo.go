@@ -45,7 +45,7 @@ func (c *cli) demo(ctx context.Context, f demoFlags) error {
 	for _, line := range demo.Welcome(c.language()) {
 		fmt.Fprintln(c.out, line)
 	}
-	return c.open(ctx, hall.App)
+	return c.open(ctx, hall.App, c.welcome())
 }
 
 func (c *cli) demoAuto(ctx context.Context, hall *demo.Hall, f demoFlags) error {

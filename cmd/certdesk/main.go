@@ -9,12 +9,14 @@ import (
 	"syscall"
 )
 
-func main() {
+func main() { os.Exit(program()) }
+
+// program runs one invocation and gives its exit code; the script tests run it under its own name.
+func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	c := &cli{in: os.Stdin, out: os.Stdout, err: os.Stderr}
-	err := c.root().ExecuteContext(ctx)
-	stop()
-	os.Exit(c.exit(err))
+	return c.exit(c.root().ExecuteContext(ctx))
 }
 
 // usage marks an error of the command line itself: exit code 2.

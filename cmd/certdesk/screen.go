@@ -2,15 +2,34 @@ package main
 
 import (
 	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"certdesk/cmd/certdesk/app"
+	"certdesk/cmd/certdesk/demo"
 	"certdesk/service"
+	"certdesk/tui"
 )
 
+// screenOptions are the flags of the commands that open the screen.
+type screenOptions struct {
+	plain bool
+	theme string
+}
+
 func (c *cli) screenFlags() *pflag.FlagSet {
-	return pflag.NewFlagSet("screen", pflag.ContinueOnError)
+	f := pflag.NewFlagSet("screen", pflag.ContinueOnError)
+	f.BoolVar(&c.draw.plain, "plain", false, "ASCII borders and signs, for terminals that draw lines two columns wide")
+	f.StringVar(&c.draw.theme, "theme", "", "calm, contrast or mono")
+	return f
 }
 
 // screen opens the counter of a joined station.
@@ -23,9 +42,46 @@ func (c *cli) screen(ctx context.Context, _ []string) error {
 	if err := a.Ready(); err != nil {
 		return err
 	}
-	return c.open(ctx, a)
+	if err := a.Pull(ctx); err != nil {
+		c.problem(service.T("中心暂时连接不上，按上次取得的目录与人员开始。", "The centre does not answer; starting with what was pulled last.").In(c.language()))
+	}
+	return c.open(ctx, a, "")
 }
 
-func (c *cli) open(ctx context.Context, a *app.App) error {
-	return service.E(service.TerminalNone, "screen", nil, nil)
+// open draws the screen until the clerk leaves it; papers, events and the line go on beside it.
+func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
+	if f, ok := c.out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return service.E(service.TerminalNone, "cli.open", nil, nil)
+	}
+	log, closeLog, err := openLog(a.Dir)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	debug.SetTraceback("none") // a crash dump could hold a PIN
+	ctx, stop := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { a.Run(ctx) })
+	err = tui.Run(ctx, tui.Config{
+		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Station: a.Station, Lang: c.language(),
+		Now: a.Env.Now, Plain: c.draw.plain, Theme: c.draw.theme, NoColor: os.Getenv("NO_COLOR") != "", Notice: notice,
+		Number: func(now time.Time) string { return "E-" + service.Local(now).Format("060102-150405") },
+		Log:    func(id string, err error) { log.Error(id, "error", err.Error()) },
+	})
+	stop()
+	background.Wait()
+	return err
 }
+
+// openLog opens the station's log, which holds the internals behind the numbers that the clerk sees.
+func openLog(dir string) (*slog.Logger, func(), error) {
+	path := filepath.Join(dir, "certdesk.log")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, service.E(service.StoreReadOnly, "cli.openLog", service.Args{"path": path}, err)
+	}
+	return slog.New(slog.NewTextHandler(f, nil)), func() { _ = f.Close() }, nil
+}
+
+// welcome is what stands under a demo's sign-in form.
+func (c *cli) welcome() string { return strings.Join(demo.Welcome(c.language()), "\n") }

@@ -33,17 +33,12 @@ func BookOf(tx *service.Tx) Book {
 
 // Charge writes the receipt, its payments and their entries for one case: all in the act in progress, so that money, number and
 // case stand or fall together. Tenders must add up to the lines exactly (cash change already taken off).
-// Errors: FeeShort (due), FeeOver, FeeZero, ReceiptsOut.
+// Errors: FeeShort (due), FeeOver (due), FeeZero, FeeNegative, ReceiptsOut, and Offer's for a tender that is none.
 func Charge(b Book, caseNo string, lines []service.FeeLine, tenders []Tender, by service.Stamp) (service.Receipt, error) {
-	total, given := Total(lines), Given(tenders)
-	switch {
-	case total == 0:
-		return service.Receipt{}, service.E(service.FeeZero, "fee.Charge", nil, nil)
-	case given < total:
-		return service.Receipt{}, service.E(service.FeeShort, "fee.Charge", service.Args{"due": (total - given).String()}, nil)
-	case given > total:
-		return service.Receipt{}, service.E(service.FeeOver, "fee.Charge", service.Args{"due": total.String()}, nil)
+	if err := matches(lines, tenders); err != nil {
+		return service.Receipt{}, err
 	}
+	total := Total(lines)
 	no, err := b.number()
 	if err != nil {
 		return service.Receipt{}, err
@@ -62,14 +57,41 @@ func Charge(b Book, caseNo string, lines []service.FeeLine, tenders []Tender, by
 	return r, b.enter(r, tenders)
 }
 
+// matches holds the tenders against the lines.
+func matches(lines []service.FeeLine, tenders []Tender) error {
+	for _, l := range lines {
+		if l.Amount < 0 {
+			return service.E(service.FeeNegative, "fee.Charge", nil, nil)
+		}
+	}
+	total, given := Total(lines), Given(tenders)
+	switch {
+	case total == 0:
+		return service.E(service.FeeZero, "fee.Charge", nil, nil)
+	case given < total:
+		return service.E(service.FeeShort, "fee.Charge", service.Args{"due": (total - given).String()}, nil)
+	case given > total:
+		return service.E(service.FeeOver, "fee.Charge", service.Args{"due": total.String()}, nil)
+	}
+	for _, t := range tenders {
+		if err := t.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // number takes the next receipt number of the range, gapless: an act that fails hands it out again.
 func (b Book) number() (string, error) {
 	raw, err := b.Settings.Get(RangeSetting)
-	if err != nil {
+	if service.IsCode(err, service.NotFound) {
 		return "", service.E(service.ReceiptsOut, "fee.number", nil, err)
 	}
+	if err != nil {
+		return "", err
+	}
 	var r Range
-	if err := json.Unmarshal(raw, &r); err != nil {
+	if err := json.Unmarshal(raw, &r); err != nil || r.From < 1 {
 		return "", service.E(service.StoreCorrupt, "fee.number", nil, err)
 	}
 	n, err := b.Counters.Next(fmt.Sprintf("receipt/%s/%d", r.Prefix, r.From))

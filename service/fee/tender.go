@@ -13,23 +13,52 @@ type Tender struct {
 // Change is what goes back to the customer; only cash gives change.
 func (t Tender) Change() service.Money { return t.Given - t.Amount }
 
+// maxTradeNo is the most characters of a trade number.
+const maxTradeNo = 64
+
 // Offer checks one tender against what is still due.
-// Errors: MethodUnknown, FeeZero, FeeNegative, FeeOver (due) for a method that gives no change, TradeNoNeeded.
+// Errors: MethodUnknown, FeeZero, FeeNegative, FeeOver (due) for a method that gives no change or where nothing is due, TradeNoNeeded,
+// InputInvalid (field, reason) for a trade number that is none.
 func Offer(m service.Method, given, due service.Money, tradeNo string) (Tender, error) {
-	if !known(m) {
-		return Tender{}, service.E(service.MethodUnknown, "fee.Offer", service.Args{"method": string(m)}, nil)
+	if m == service.Cash {
+		tradeNo = ""
 	}
-	switch {
-	case given < 0:
-		return Tender{}, service.E(service.FeeNegative, "fee.Offer", nil, nil)
-	case given == 0:
-		return Tender{}, service.E(service.FeeZero, "fee.Offer", nil, nil)
-	case given > due && m != service.Cash:
+	if given > due && (m != service.Cash || due <= 0) {
 		return Tender{}, service.E(service.FeeOver, "fee.Offer", service.Args{"due": due.String()}, nil)
-	case NeedsTradeNo(m) && tradeNo == "":
-		return Tender{}, service.E(service.TradeNoNeeded, "fee.Offer", nil, nil)
 	}
-	return Tender{Method: m, Given: given, Amount: min(given, due), TradeNo: tradeNo}, nil
+	t := Tender{Method: m, Given: given, Amount: min(given, due), TradeNo: tradeNo}
+	if err := t.check(); err != nil {
+		return Tender{}, err
+	}
+	return t, nil
+}
+
+// check holds for every tender that is booked, wherever it was kept meanwhile.
+func (t Tender) check() error {
+	switch {
+	case !known(t.Method):
+		return service.E(service.MethodUnknown, "fee.Tender", service.Args{"method": string(t.Method)}, nil)
+	case t.Given < 0 || t.Amount < 0:
+		return service.E(service.FeeNegative, "fee.Tender", nil, nil)
+	case t.Given == 0 || t.Amount == 0:
+		return service.E(service.FeeZero, "fee.Tender", nil, nil)
+	case t.Change() < 0 || t.Change() > 0 && t.Method != service.Cash:
+		return service.E(service.FeeOver, "fee.Tender", service.Args{"due": t.Amount.String()}, nil)
+	case NeedsTradeNo(t.Method) && t.TradeNo == "":
+		return service.E(service.TradeNoNeeded, "fee.Tender", nil, nil)
+	case !numberLike(t.TradeNo):
+		return service.E(service.InputInvalid, "fee.Tender", service.Args{"field": "tradeNo", "reason": "characters"}, nil)
+	}
+	return nil
+}
+
+func numberLike(s string) bool {
+	for _, r := range s {
+		if r <= ' ' || r > '~' {
+			return false
+		}
+	}
+	return len(s) <= maxTradeNo
 }
 
 // NeedsTradeNo tells which methods leave a number behind: card slip, transfer, wallet, contract, purchase order.

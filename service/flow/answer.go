@@ -2,38 +2,58 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 
 	"certdesk/service"
 )
 
 // Answer checks and keeps the answer to the open prompt, in one act. A step that asks and acts runs its act here.
-// Errors: CaseChanged, StepAnswered, NotPermitted, SelfReview, CaseClosed and whatever the step's own check says.
-// The answer's secrets are wiped.
+// Errors: CaseChanged, StepAnswered, NotPermitted, SelfReview, CaseClosed, TokenSeveral (serials), DigestChanged (the approval is
+// void and asked for again) and whatever the step's own check says. The answer's secrets are wiped.
 func (e *Engine) Answer(ctx context.Context, who service.Actor, no string, a Answer) error {
 	defer wipeAll(a.Secrets)
+	if err := a.check(); err != nil {
+		return err
+	}
 	release, err := e.hold(no)
 	if err != nil {
 		return err
 	}
 	defer release()
-	var step Step
-	err = e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
-		p, err := e.locate(tx.Read, who, no)
-		if err != nil {
-			return err
-		}
-		p.facts.Now = tx.Now
-		if step, err = p.mayAnswer(a); err != nil {
-			return err
-		}
-		return e.take(tx, p, step, a)
-	})
-	if err == nil && step.Do != nil {
+	step, acts, err := e.takeAnswer(ctx, who, no, a)
+	switch {
+	case service.IsCode(err, service.DigestChanged):
+		return e.voidApproval(ctx, who, no, err)
+	case err != nil:
+		return e.several(ctx, a, err)
+	case acts:
 		return e.perform(ctx, who, no, step, answered(a.Secrets), nil)
 	}
 	e.spooled()
-	return err
+	return nil
+}
+
+// takeAnswer is the act of an answer; acts tells whether its step has a machine's part still to come.
+func (e *Engine) takeAnswer(ctx context.Context, who service.Actor, no string, a Answer) (step Step, acts bool, err error) {
+	err = e.act(ctx, who, no, func(tx *service.Tx, p *place) error {
+		if step, err = p.mayAnswer(a); err != nil {
+			return err
+		}
+		acts, err = p.take(tx, step, a)
+		return err
+	})
+	return step, acts, err
+}
+
+// several tells two tokens from none: which one is meant is a question to the clerk, never a guess.
+func (e *Engine) several(ctx context.Context, a Answer, err error) error {
+	if a.Choice != "" || !service.IsCode(err, service.TokenAbsent) {
+		return err
+	}
+	infos, listErr := e.cfg.Desk.Tokens.List(ctx)
+	if listErr != nil || len(infos) < 2 {
+		return err
+	}
+	return service.E(service.TokenSeveral, "flow.Answer", service.Args{"serials": serials(infos)}, err)
 }
 
 // answered marks a step that asked as answered, even where it needs no secret.
@@ -52,57 +72,65 @@ func (e *Engine) spooled() {
 
 // mayAnswer refuses an answer to anything but the open prompt, and one by the wrong person.
 func (p *place) mayAnswer(a Answer) (Step, error) {
-	c := p.facts.Case
-	cur, open := p.current()
-	switch {
-	case c.Status.Closed() || !open:
-		return cur, service.E(service.CaseClosed, "flow.Answer", service.Args{"no": c.No}, nil)
-	case cur.Name != a.Step || cur.Ask == nil:
-		return cur, service.E(service.StepAnswered, "flow.Answer", service.Args{"no": c.No}, nil)
-	case a.Version != 0 && a.Version != c.Version:
-		return cur, service.E(service.CaseChanged, "flow.Answer", service.Args{"no": c.No}, nil)
+	cur, err := p.isAsked(a)
+	if err != nil {
+		return cur, err
 	}
-	perm := cur.Permission
-	if perm == "" {
-		perm = p.def.Permission
+	if err := p.permitted(cur); err != nil {
+		return cur, err
 	}
-	if !p.facts.Who.May(perm) {
-		return cur, notPermitted(perm)
-	}
-	if cur.Other && p.facts.Who.ID == c.By[service.EnteredBy].Staff {
-		return cur, service.E(service.SelfReview, "flow.Answer", service.Args{"no": c.No}, nil)
+	if cur.Other && p.self() {
+		return cur, service.E(service.SelfReview, "flow.Answer", service.Args{"no": p.facts.Case.No}, nil)
 	}
 	return cur, nil
 }
 
-// take applies the answer, journals the step and moves the case on.
-func (e *Engine) take(tx *service.Tx, p *place, step Step, a Answer) error {
+// isAsked finds the step that an answer is to. Where another step opened in front of it meanwhile, that step says why.
+func (p *place) isAsked(a Answer) (Step, error) {
+	c := p.facts.Case
+	refuse := func(code service.Code) error { return service.E(code, "flow.Answer", service.Args{"no": c.No}, nil) }
+	cur, open := p.current()
+	switch {
+	case c.Status.Closed() || !open:
+		return cur, refuse(service.CaseClosed)
+	case p.givingUp():
+		return cur, mustDecide(replaceStep)
+	case cur.Name != a.Step && cur.Stale != nil && p.comesAfter(a.Step, cur.Name):
+		return cur, cur.Stale(p.facts)
+	case cur.Name != a.Step || cur.Ask == nil || p.halted(cur):
+		return cur, refuse(service.StepAnswered)
+	case !p.shownAs(a.Version):
+		return cur, refuse(service.CaseChanged)
+	}
+	return cur, nil
+}
+
+// take applies the answer, journals the step and moves the case on; it reports whether the step's machine part follows.
+func (p *place) take(tx *service.Tx, step Step, a Answer) (acts bool, err error) {
 	result := Next
 	if step.Take != nil {
-		var err error
 		if result, err = step.Take(tx, p.facts, a); err != nil {
-			return err
+			return false, err
 		}
 	}
 	p.facts.Set(draftKey(step.Name), "")
 	if err := tx.Audit.Append("step."+result.String(), p.facts.Case.No, step.Name); err != nil {
-		return err
+		return false, err
 	}
-	switch result {
-	case Again:
-		return tx.Cases.PutCase(p.facts.Case)
-	case SendBack:
-		return p.sendBack(tx, a.Reason)
-	case Stop:
-		return p.stop(tx, a.Reason)
+	switch {
+	case result == Again:
+		return false, tx.Cases.PutCase(p.facts.Case)
+	case result == SendBack:
+		return false, p.sendBack(tx, a.Reason)
+	case result == Stop:
+		return false, p.stop(tx, a.Reason)
+	case step.Do != nil:
+		return true, p.start(tx, step)
 	}
-	if step.Do != nil {
-		return p.start(tx, step)
+	if err := p.journal(tx, step.Name, service.StepDone, "", nil); err != nil {
+		return false, err
 	}
-	if err := p.journal(tx, step, service.StepDone, "", nil); err != nil {
-		return err
-	}
-	return p.goOn(tx)
+	return false, p.goOn(tx)
 }
 
 // goOn applies the steps that need neither a person nor a device, in the same act, and moves the case on.
@@ -115,7 +143,7 @@ func (p *place) goOn(tx *service.Tx) error {
 		if err := cur.Commit(tx, p.facts); err != nil {
 			return err
 		}
-		if err := p.journal(tx, cur, service.StepDone, "", nil); err != nil {
+		if err := p.journal(tx, cur.Name, service.StepDone, "", nil); err != nil {
 			return err
 		}
 	}
@@ -126,92 +154,12 @@ func (r Result) String() string {
 	return [...]string{"done", "again", "back", "stop"}[r]
 }
 
-func (p *place) journal(tx *service.Tx, s Step, st service.StepState, code service.Code, data map[string]string) error {
+func (p *place) journal(tx *service.Tx, step string, st service.StepState, code service.Code, data map[string]string) error {
 	j := service.JournalEntry{
-		Case: p.facts.Case.No, Step: s.Name, Attempt: p.facts.Case.Attempt, State: st, Code: code, Data: data, By: stamp(tx),
+		Case: p.facts.Case.No, Step: step, Attempt: p.facts.Case.Attempt, State: st, Code: code, Data: data, By: stamp(tx),
 	}
-	p.last[s.Name] = j
+	p.last[step] = j
 	return tx.Journal.Append(j)
-}
-
-// sendBack reopens what the clerk can correct; everything typed stays as it was, money taken stays taken.
-func (p *place) sendBack(tx *service.Tx, reason string) error {
-	c := p.facts.Case
-	c.Rejection, c.Approved = reason, ""
-	delete(c.By, service.ReviewedBy)
-	for _, s := range p.def.Steps {
-		if !s.Reopen || !p.done(s) {
-			continue
-		}
-		if err := p.journal(tx, s, service.StepUndone, "", nil); err != nil {
-			return err
-		}
-	}
-	if _, ok := stepTowards(c.Status, service.Rejected); !ok {
-		return p.settle(tx)
-	}
-	return p.become(tx, service.Rejected)
-}
-
-// stop ends the case; a payment becomes a refund due.
-func (p *place) stop(tx *service.Tx, reason string) error {
-	c := p.facts.Case
-	if !c.Status.CanBecome(service.CancelledS) {
-		return service.E(service.CaseStatus, "flow.stop", service.Args{"no": c.No, "status": string(c.Status)}, nil)
-	}
-	c.Rejection = reason
-	if c.Money == service.MoneyPaid {
-		c.Money = service.MoneyRefundDue
-	}
-	return p.become(tx, service.CancelledS)
-}
-
-// Back reopens the step before the current one. Its answer stays in the form.
-func (e *Engine) Back(ctx context.Context, who service.Actor, no string) error {
-	return e.change(ctx, who, no, func(tx *service.Tx, p *place) error {
-		prev, ok := p.before()
-		if !ok {
-			return service.E(service.StepAnswered, "flow.Back", service.Args{"no": no}, nil)
-		}
-		for _, s := range p.from(prev.Name) {
-			if err := p.journal(tx, s, service.StepUndone, "", nil); err != nil {
-				return err
-			}
-		}
-		if err := tx.Audit.Append("step.reopen", no, prev.Name); err != nil {
-			return err
-		}
-		return p.settle(tx)
-	})
-}
-
-// Draft keeps what stands in an open form and was not submitted yet; a power cut loses nothing typed. Secrets are never given here.
-func (e *Engine) Draft(ctx context.Context, who service.Actor, no, step string, values map[string]string) error {
-	return e.change(ctx, who, no, func(tx *service.Tx, p *place) error {
-		cur, open := p.current()
-		if !open || cur.Name != step {
-			return service.E(service.StepAnswered, "flow.Draft", service.Args{"no": no}, nil)
-		}
-		b, err := json.Marshal(values)
-		if err != nil {
-			return err
-		}
-		p.facts.Set(draftKey(step), string(b))
-		if err := tx.Audit.Append("case.draft", no, step); err != nil {
-			return err
-		}
-		return tx.Cases.PutCase(p.facts.Case)
-	})
-}
-
-// Cancel ends a case before anything is made; money taken becomes a refund due. Errors: CaseStatus once making began.
-func (e *Engine) Cancel(ctx context.Context, who service.Actor, no, reason string) error {
-	return e.change(ctx, who, no, func(tx *service.Tx, p *place) error {
-		if err := tx.Audit.Append("case.cancel", no, ""); err != nil {
-			return err
-		}
-		return p.stop(tx, reason)
-	})
 }
 
 // change runs one act on a case that nobody else works on.
@@ -221,12 +169,18 @@ func (e *Engine) change(ctx context.Context, who service.Actor, no string, fn fu
 		return err
 	}
 	defer release()
+	return e.act(ctx, who, no, fn)
+}
+
+// act is one act on a case. What a draft noted of the version it was typed under ends with the act, unless that is a draft too.
+func (e *Engine) act(ctx context.Context, who service.Actor, no string, fn func(*service.Tx, *place) error) error {
 	return e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
 		p, err := e.locate(tx.Read, who, no)
 		if err != nil {
 			return err
 		}
 		p.facts.Now = tx.Now
+		p.facts.Set(draftVersion, "")
 		return fn(tx, p)
 	})
 }

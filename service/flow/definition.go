@@ -35,7 +35,7 @@ type Step struct {
 	Permission service.Permission
 	// Other is true where the answerer must not be who entered the case.
 	Other bool
-	// Final is true where F3 never goes back behind this step (money taken, approval given).
+	// Final is true where F3 never goes back behind this step (money taken, approval given, token initialised).
 	Final bool
 
 	// Reopen is true where a case that was sent back opens the step again.
@@ -54,6 +54,10 @@ type Step struct {
 	Commit func(*service.Tx, *Facts) error
 	// KeepIn is true where pulling the token during the step would cost a repeat.
 	KeepIn bool
+	// Issues is true for the step that asks the CA: while its outcome is unknown the token is not given up for another.
+	Issues bool
+	// Stale tells, where this step opened in front of one that was being answered, what changed; nil: StepAnswered says enough.
+	Stale func(*Facts) error
 }
 
 // Result is what Take decided.
@@ -125,6 +129,7 @@ type Job struct {
 	Facts
 	Desk    Desk
 	Secrets map[string][]byte // of a step that asks and acts
+	Again   bool              // the step asks again because nobody knows what its last act came to
 	Note    service.Text      // what it did, for the screen
 	Keep    map[string][]byte // sealed settings to store with the done row
 	result  map[string]string

@@ -30,7 +30,8 @@ type Engine struct {
 	cfg  Config
 	defs map[service.Kind]Definition
 	mu   sync.Mutex
-	busy map[string]bool // cases whose machine steps run now
+	busy map[string]bool // cases that are worked on now
+	old  sync.Map        // earlier catalogs by version, as read
 }
 
 // New builds an engine.

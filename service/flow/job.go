@@ -45,8 +45,8 @@ func present(infos []service.TokenInfo, serial string) bool {
 }
 
 func absent(infos []service.TokenInfo, want string) error {
-	if len(infos) == 1 {
-		return service.E(service.TokenOther, "flow.Token", service.Args{"want": want, "have": infos[0].Serial}, nil)
+	if len(infos) > 0 {
+		return service.E(service.TokenOther, "flow.Token", service.Args{"want": want, "have": serials(infos)}, nil)
 	}
 	return service.E(service.TokenAbsent, "flow.Token", service.Args{"serial": want}, nil)
 }
@@ -100,6 +100,7 @@ func (j *Job) Say(zh, en string) {
 }
 
 func (j *Job) close() {
+	wipeAll(j.Keep)
 	if j.token != nil {
 		j.token.Close()
 		j.token, j.login = nil, false

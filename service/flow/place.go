@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strconv"
+
 	"certdesk/service"
 	"certdesk/service/catalog"
 )
@@ -10,6 +12,9 @@ type place struct {
 	def   Definition
 	facts *Facts
 	last  map[string]service.JournalEntry // newest entry of each step
+	// alone is true at a one-person site, drafted the version a draft was begun under, 0 for none.
+	alone   bool
+	drafted int64
 }
 
 // locate reads everything that a case's steps need.
@@ -27,10 +32,29 @@ func (e *Engine) locate(v service.View, who service.Actor, no string) (*place, e
 		f.Case.Fields = map[string]string{}
 	}
 	p := &place{def: def, facts: f, last: map[string]service.JournalEntry{}}
+	p.drafted, _ = strconv.ParseInt(f.Get(draftVersion), 10, 64) // 0 where there is none
+	if p.alone, err = onePerson(v, def); err != nil {
+		return nil, err
+	}
 	if err := e.fill(v, f); err != nil {
 		return nil, err
 	}
 	return p, p.replay(v)
+}
+
+// onePerson reads the policy, where the business has a step for a second person at all.
+func onePerson(v service.View, def Definition) (bool, error) {
+	for _, s := range def.Steps {
+		if !s.Other {
+			continue
+		}
+		value, err := v.Settings.Get(OnePersonPolicy)
+		if service.IsCode(err, service.NotFound) {
+			return false, nil
+		}
+		return string(value) == "true", err
+	}
+	return false, nil
 }
 
 func (e *Engine) fill(v service.View, f *Facts) (err error) {
@@ -55,11 +79,22 @@ func (e *Engine) fill(v service.View, f *Facts) (err error) {
 	return e.history(v, f)
 }
 
+// catalogOf gives the version a case was opened under, never another in its place. NotFound (catalog, id).
 func (e *Engine) catalogOf(version string) (*catalog.Catalog, error) {
-	if version == e.cfg.Catalog.Version || e.cfg.Old == nil {
+	if version == e.cfg.Catalog.Version {
 		return e.cfg.Catalog, nil
 	}
-	return e.cfg.Old(version)
+	if e.cfg.Old == nil {
+		return nil, service.E(service.NotFound, "flow.catalogOf", service.Args{"what": "catalog", "id": version}, nil)
+	}
+	if c, ok := e.old.Load(version); ok {
+		return c.(*catalog.Catalog), nil
+	}
+	c, err := e.cfg.Old(version)
+	if err == nil {
+		e.old.Store(version, c)
+	}
+	return c, err
 }
 
 // history reads the customer's certificates and open cases, this one left out.
@@ -79,19 +114,24 @@ func (e *Engine) history(v service.View, f *Facts) (err error) {
 	return err
 }
 
-// replay folds the journal: the newest state of each step, and the outputs of done steps of the current attempt.
+// replay folds the journal: the newest state of each step, and the outputs of the steps of this attempt that are done as it stands.
 func (p *place) replay(v service.View) error {
 	entries, err := v.Journal.Entries(p.facts.Case.No)
+	if err != nil {
+		return err
+	}
 	for _, j := range entries {
 		p.last[j.Step] = j
-		if j.State != service.StepDone || j.Attempt != p.facts.Case.Attempt {
+	}
+	for _, j := range entries {
+		if last := p.last[j.Step]; last.Seq != j.Seq || j.State != service.StepDone || j.Attempt != p.facts.Case.Attempt {
 			continue
 		}
 		for k, val := range j.Data {
 			p.facts.Out[k] = val
 		}
 	}
-	return err
+	return nil
 }
 
 func (p *place) done(s Step) bool { return p.last[s.Name].State == service.StepDone }
@@ -99,51 +139,28 @@ func (p *place) done(s Step) bool { return p.last[s.Name].State == service.StepD
 // applies reports whether a step belongs to this case as it stands.
 func (p *place) applies(s Step) bool { return s.When == nil || s.When(p.facts) }
 
-// current is the first applying step that is not done; false where the case has none left.
+// current is the first applying step that is not done; false where the case has none left. A step that did not apply when the
+// case went by stays passed over: what becomes true later (this case's own certificates, say) does not send anybody back.
 func (p *place) current() (Step, bool) {
-	for _, s := range p.def.Steps {
-		if !p.done(s) && p.applies(s) {
+	reached := p.reached()
+	for i, s := range p.def.Steps {
+		_, touched := p.last[s.Name]
+		if !p.done(s) && p.applies(s) && (touched || i > reached) {
 			return s, true
 		}
 	}
 	return Step{}, false
 }
 
-// before is the step F3 goes back to: the nearest earlier step that a person answered, unless a final one stands between.
-func (p *place) before() (Step, bool) {
-	cur, ok := p.current()
-	if !ok || p.facts.Case.Status.Closed() || p.last[cur.Name].State == service.StepStarted {
-		return Step{}, false
-	}
-	var found Step
-	have := false
-	for _, s := range p.def.Steps {
-		if s.Name == cur.Name {
-			break
-		}
-		if !p.done(s) {
-			continue
-		}
-		if s.Final {
-			have = false
-		} else if s.Ask != nil && s.Do == nil {
-			found, have = s, true
+// reached is the place of the furthest step that is done, -1 where none is.
+func (p *place) reached() int {
+	far := -1
+	for i, s := range p.def.Steps {
+		if p.done(s) {
+			far = i
 		}
 	}
-	return found, have
-}
-
-// from lists the steps that are undone when the case goes back to step name, machine steps included.
-func (p *place) from(name string) []Step {
-	var out []Step
-	on := false
-	for _, s := range p.def.Steps {
-		on = on || s.Name == name
-		if on && p.done(s) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return far
 }
 
 // stepper is the row of stages: those before the current step's are done.

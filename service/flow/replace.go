@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"strings"
 
 	"certdesk/service"
 )
@@ -12,74 +13,130 @@ const TokenStep = "token"
 // supersededReason is RFC 5280 5.3.1 reason 4: the unused certificates of a spoilt token are superseded by the next attempt's.
 const supersededReason = 4
 
+// replaceStep is the journal's name for giving up a token: recorded as started before the pair is revoked, as done with the new
+// attempt. In between the old token takes nothing more.
+const replaceStep = "replace"
+
 // Replace gives up the pinned token and reopens the case for another. The unused pair, if one was issued, is revoked first: attempt
-// n+1 waits until the revocation of n is acknowledged. The spoilt token is booked out as bad. Supervisors only.
+// n+1 waits until the revocation of n is acknowledged. The spoilt token is booked out as bad. Supervisors only, with a reason; cut
+// off in between, it is called again.
+// Errors: NotPermitted, InputRequired (reason), CaseStatus, MustDecide (step) while nobody knows whether the CA has issued, and the CA's.
 func (e *Engine) Replace(ctx context.Context, who service.Actor, no, reason string) error {
 	if !who.May(service.MayOverride) {
 		return notPermitted(service.MayOverride)
+	}
+	if strings.TrimSpace(reason) == "" {
+		return service.E(service.InputRequired, "flow.Replace", service.Args{"field": "reason"}, nil)
+	}
+	if err := checkReason("reason", reason); err != nil {
+		return err
 	}
 	release, err := e.hold(no)
 	if err != nil {
 		return err
 	}
 	defer release()
-	issued, err := e.issuedOf(ctx, who, no)
+	return e.replace(ctx, who, no, reason)
+}
+
+func (e *Engine) replace(ctx context.Context, who service.Actor, no, reason string) error {
+	issued := ""
+	err := e.act(ctx, who, no, func(tx *service.Tx, p *place) (err error) {
+		issued, err = p.giveUp(tx, reason)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if issued != "" {
 		if err := e.cfg.Desk.CA.Revoke(ctx, issued, supersededReason); err != nil {
-			return err
+			return e.kept(ctx, who, no, err)
 		}
 	}
-	return e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
-		p, err := e.locate(tx.Read, who, no)
-		if err != nil {
-			return err
-		}
-		p.facts.Now = tx.Now
-		return p.replace(tx, reason)
-	})
+	return e.act(ctx, who, no, func(tx *service.Tx, p *place) error { return p.replace(tx) })
 }
 
-// issuedOf checks that a replacement is possible and returns the serial of the pair to revoke, "" where none was issued.
-func (e *Engine) issuedOf(ctx context.Context, who service.Actor, no string) (string, error) {
-	var issued string
-	err := e.cfg.Store.Read(ctx, func(v service.View) error {
-		p, err := e.locate(v, who, no)
-		if err != nil {
-			return err
+// giveUp journals that the token is given up and returns the serial of the pair to revoke, "" where none was issued.
+func (p *place) giveUp(tx *service.Tx, reason string) (string, error) {
+	c := p.facts.Case
+	if !p.replaceable() {
+		return "", p.wrongStatus("flow.Replace")
+	}
+	for _, s := range p.def.Steps {
+		if s.Issues && p.last[s.Name].State == service.StepStarted {
+			return "", mustDecide(s.Name)
 		}
-		cur, open := p.current()
-		if !open || cur.Stage != service.StageMake || p.facts.Case.Token == "" || !p.def.Replaceable {
-			return service.E(service.CaseStatus, "flow.Replace", service.Args{"no": no, "status": string(p.facts.Case.Status)}, nil)
-		}
-		issued = p.facts.Out[IssuedKey]
-		return nil
-	})
-	return issued, err
+	}
+	if err := p.journal(tx, replaceStep, service.StepStarted, "", map[string]string{"reason": reason}); err != nil {
+		return "", err
+	}
+	return p.facts.Out[IssuedKey], tx.Audit.Append("token.give-up", c.No, c.Token)
 }
 
-func (p *place) replace(tx *service.Tx, reason string) error {
+// replaceable: the business allows it, and making is under way with a token.
+func (p *place) replaceable() bool {
+	cur, open := p.current()
+	c := p.facts.Case
+	return open && !c.Status.Closed() && cur.Stage == service.StageMake && c.Token != "" && p.def.Replaceable
+}
+
+// givingUp is true between the start and the end of a replacement.
+func (p *place) givingUp() bool { return p.last[replaceStep].State == service.StepStarted }
+
+func mustDecide(step string) error {
+	return service.E(service.MustDecide, "flow", service.Args{"step": step}, nil)
+}
+
+// kept goes on with the token where the CA has refused to revoke, or knows no such pair; any other error leaves open whether it did.
+func (e *Engine) kept(ctx context.Context, who service.Actor, no string, cause error) error {
+	if !service.IsCode(cause, service.CARefused, service.NotFound) {
+		return cause
+	}
+	err := e.act(ctx, who, no, func(tx *service.Tx, p *place) error {
+		if err := p.journal(tx, replaceStep, service.StepUndone, service.CodeOf(cause), nil); err != nil {
+			return err
+		}
+		return tx.Audit.Append("token.keep", no, p.facts.Case.Token)
+	})
+	if err != nil {
+		return err
+	}
+	return cause
+}
+
+// replace books the old token and its pair out and begins the next attempt.
+func (p *place) replace(tx *service.Tx) error {
 	c := p.facts.Case
 	if err := p.revokeHere(tx); err != nil {
 		return err
 	}
-	item := service.StockItem{Serial: c.Token, State: service.StockBad, Case: c.No, At: tx.Now}
-	if err := tx.Stock.PutItem(item); err != nil {
+	if err := tx.Stock.PutItem(service.StockItem{Serial: c.Token, State: service.StockBad, Case: c.No, At: tx.Now}); err != nil {
 		return err
 	}
-	for _, s := range p.from(TokenStep) {
-		if err := p.journal(tx, s, service.StepUndone, "", nil); err != nil {
-			return err
-		}
-	}
-	if err := tx.Audit.Append("token.replace", c.No, c.Token+" "+reason); err != nil {
+	if err := p.undo(tx, p.begun()); err != nil {
 		return err
 	}
-	p.last = withoutStarted(p.last)
+	if err := p.journal(tx, replaceStep, service.StepDone, "", nil); err != nil {
+		return err
+	}
+	if err := tx.Audit.Append("token.replace", c.No, c.Token); err != nil {
+		return err
+	}
 	c.Token, c.Attempt = "", c.Attempt+1
 	return p.become(tx, service.Making)
+}
+
+// begun lists the steps of making, from the token on, that have left any mark in this attempt.
+func (p *place) begun() []Step {
+	var out []Step
+	on := false
+	for _, s := range p.def.Steps {
+		on = on || s.Name == TokenStep
+		if st := p.last[s.Name].State; on && st != "" && st != service.StepUndone {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // revokeHere marks the pair of this attempt as revoked in the station's own records.
@@ -98,14 +155,4 @@ func (p *place) revokeHere(tx *service.Tx) error {
 		}
 	}
 	return nil
-}
-
-// withoutStarted drops half-done marks: the new attempt has a journal of its own.
-func withoutStarted(last map[string]service.JournalEntry) map[string]service.JournalEntry {
-	for name, j := range last {
-		if j.State != service.StepDone {
-			delete(last, name)
-		}
-	}
-	return last
 }

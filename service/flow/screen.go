@@ -30,7 +30,7 @@ func (p *place) screen(entries []service.JournalEntry) (Screen, error) {
 	s := Screen{
 		No: c.No, Version: c.Version, Kind: c.Kind, Title: p.title(), Customer: p.customerName(), Status: c.Status,
 		Stepper: p.stepper(), Aside: p.aside(entries),
-		CanCancel: c.Status.CanBecome(service.CancelledS) && !c.Status.Closed(),
+		CanCancel: p.cancellable(),
 	}
 	_, s.CanBack = p.before()
 	cur, open := p.current()
@@ -38,7 +38,7 @@ func (p *place) screen(entries []service.JournalEntry) (Screen, error) {
 		s.Closed, s.Done = true, p.outcome()
 		return s, nil
 	}
-	s.CanReplace = cur.Stage == service.StageMake && c.Token != "" && p.def.Replaceable
+	s.CanReplace = p.replaceable()
 	s.Need = p.need(cur)
 	if cur.Ask == nil || p.halted(cur) {
 		s.Work = p.work(cur)
@@ -54,18 +54,6 @@ func (p *place) halted(cur Step) bool {
 	return cur.Do != nil && p.last[cur.Name].State == service.StepStarted
 }
 
-// need is the permission that another person must bring for the open step; "" where who asks may answer.
-func (p *place) need(cur Step) service.Permission {
-	perm := cur.Permission
-	if perm == "" {
-		perm = p.def.Permission
-	}
-	if !p.facts.Who.May(perm) || cur.Other && p.facts.Who.ID == p.facts.Case.By[service.EnteredBy].Staff {
-		return perm
-	}
-	return ""
-}
-
 // prompt builds the open question, with what was typed and not yet submitted.
 func (p *place) prompt(cur Step) (Prompt, error) {
 	pr, err := cur.Ask(p.facts)
@@ -75,6 +63,9 @@ func (p *place) prompt(cur Step) (Prompt, error) {
 	pr.Step, pr.Stage = cur.Name, cur.Stage
 	if pr.Title.Zero() {
 		pr.Title = cur.Title
+	}
+	if p.facts.Get(unknownKey(cur.Name)) != "" && pr.Warning.Zero() {
+		pr.Warning = service.T("上一次的结果不明（介质被拔出、断电或超时），请再做一次。", "Nobody knows what the last try came to (token pulled, power cut or time-out); do it again.")
 	}
 	var typed map[string]string
 	if d := p.facts.Get(draftKey(cur.Name)); d != "" && json.Unmarshal([]byte(d), &typed) == nil {
@@ -86,8 +77,6 @@ func (p *place) prompt(cur Step) (Prompt, error) {
 	}
 	return pr, nil
 }
-
-func draftKey(step string) string { return "~draft." + step }
 
 func (p *place) title() service.Text {
 	c := p.facts.Case

@@ -39,10 +39,15 @@ func (p *place) settle(tx *service.Tx) error {
 	if err := tx.Cases.PutCase(p.facts.Case); err != nil {
 		return err
 	}
+	return p.walk(tx, want)
+}
+
+// walk takes a saved case to a status by allowed transitions. CaseStatus where there is no way.
+func (p *place) walk(tx *service.Tx, want service.Status) error {
 	for p.facts.Case.Status != want {
 		next, ok := stepTowards(p.facts.Case.Status, want)
 		if !ok {
-			return service.E(service.CaseStatus, "flow.settle", service.Args{"no": p.facts.Case.No, "status": string(want)}, nil)
+			return service.E(service.CaseStatus, "flow.walk", service.Args{"no": p.facts.Case.No, "status": string(want)}, nil)
 		}
 		if err := p.become(tx, next); err != nil {
 			return err

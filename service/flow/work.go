@@ -13,6 +13,8 @@ import (
 // Work runs machine steps from where the case stands until a person must be asked, an error stops it or the case is closed. Each
 // step is journaled before it acts and after it acted; a step found started is reconciled before anything is repeated.
 // report, which may be nil, is called from the same goroutine.
+// Errors: CaseElsewhere, NotPermitted, MustDecide (step) while a token is being given up, NoDuty (what), DigestChanged (the approval
+// is void and asked for again), and those of token and CA.
 func (e *Engine) Work(ctx context.Context, who service.Actor, no string, report func(Progress)) error {
 	release, err := e.hold(no)
 	if err != nil {
@@ -33,7 +35,7 @@ func (e *Engine) Work(ctx context.Context, who service.Actor, no string, report 
 	}
 }
 
-// nextWork finds the open machine step, if that is what is open, and journals it as started.
+// nextWork finds the open machine step, if that is what is open.
 func (e *Engine) nextWork(ctx context.Context, who service.Actor, no string) (Step, bool, error) {
 	var step Step
 	more := false
@@ -44,14 +46,23 @@ func (e *Engine) nextWork(ctx context.Context, who service.Actor, no string) (St
 		}
 		step, more = p.current()
 		more = more && !p.facts.Case.Status.Closed() && (step.Ask == nil || p.halted(step))
-		return nil
+		switch {
+		case !more:
+			return nil
+		case p.givingUp():
+			return mustDecide(replaceStep)
+		}
+		return p.permitted(step)
 	})
-	return step, more, err
+	return step, more && err == nil, err
 }
 
 // perform runs one machine step: start row, act or reconcile, done row. secrets belong to a step that asked first.
 func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, secrets map[string][]byte, report func(Progress)) error {
 	job, wasStarted, err := e.begin(ctx, who, no, step, secrets != nil)
+	if service.IsCode(err, service.DigestChanged) {
+		return e.voidApproval(ctx, who, no, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -60,9 +71,9 @@ func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step
 	show(report, step, WorkRunning, service.Text{}, 0)
 	now := e.cfg.Desk.Env.Now
 	from := now()
-	if err = act(ctx, job, step, wasStarted && secrets == nil); err != nil {
+	if unknown, err := act(ctx, job, step, wasStarted); err != nil {
 		show(report, step, WorkFailed, service.Text{}, now().Sub(from))
-		return e.failed(ctx, who, no, step, err)
+		return e.failed(ctx, who, no, step, err, unknown)
 	}
 	if err = e.finish(ctx, who, no, step, job); err != nil {
 		return err
@@ -82,17 +93,12 @@ func show(report func(Progress), s Step, st WorkState, note service.Text, took t
 func (e *Engine) begin(ctx context.Context, who service.Actor, no string, step Step, answered bool) (*Job, bool, error) {
 	job := &Job{Desk: e.cfg.Desk}
 	wasStarted := false
-	err := e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
-		p, err := e.locate(tx.Read, who, no)
-		if err != nil {
-			return err
-		}
-		p.facts.Now = tx.Now
+	err := e.act(ctx, who, no, func(tx *service.Tx, p *place) error {
 		wasStarted = p.last[step.Name].State == service.StepStarted
 		if err := tx.Audit.Append("step.start", no, step.Name); err != nil {
 			return err
 		}
-		job.Facts = *p.facts
+		job.Facts, job.Again = *p.facts, p.facts.Get(unknownKey(step.Name)) != ""
 		if answered {
 			return nil
 		}
@@ -117,7 +123,7 @@ func (p *place) start(tx *service.Tx, step Step) error {
 	if err := p.gate(step); err != nil {
 		return err
 	}
-	if err := p.journal(tx, step, service.StepStarted, "", nil); err != nil {
+	if err := p.journal(tx, step.Name, service.StepStarted, "", nil); err != nil {
 		return err
 	}
 	if step.Stage != service.StageMake {
@@ -129,13 +135,14 @@ func (p *place) start(tx *service.Tx, step Step) error {
 	return p.become(tx, service.Making)
 }
 
-// gate holds back making without an approval (where the business asks for one) or without money: DESIGN 4.
+// gate holds back making without an approval (where the business asks for one) or without money: DESIGN 4. What is issued already
+// was let through: finishing its token changes nothing of what was approved.
 func (p *place) gate(step Step) error {
-	c := p.facts.Case
-	if step.Stage != service.StageMake {
+	if step.Stage != service.StageMake || p.facts.Out[IssuedKey] != "" {
 		return nil
 	}
-	if c.Money == service.MoneyDue || c.Money == service.MoneyRefundDue {
+	switch p.facts.Case.Money {
+	case service.MoneyDue, service.MoneyRefundDue, service.MoneyRefunded:
 		return service.E(service.NoDuty, "flow.gate", service.Args{"what": "money"}, nil)
 	}
 	for _, s := range p.def.Steps {
@@ -172,38 +179,47 @@ func Digest(p Prompt) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// act reconciles a step that was found started, and runs it unless it turns out to have happened.
-func act(ctx context.Context, job *Job, step Step, wasStarted bool) error {
-	if wasStarted && step.Reconcile == nil && step.Ask != nil {
-		return errAskAgain
-	}
-	if wasStarted && step.Reconcile != nil {
-		switch out, err := step.Reconcile(ctx, job); {
+// act reconciles a step that was found started, and runs it unless it turns out to have happened. unknown is true where the error
+// leaves open whether it did.
+func act(ctx context.Context, job *Job, step Step, wasStarted bool) (unknown bool, err error) {
+	if wasStarted {
+		switch out, err := reconcile(ctx, job, step); {
 		case err != nil:
-			return err
+			return true, err // not found out: as unknown as before
 		case out == Happened:
-			return nil
+			return false, nil
 		case out == AskAgain:
-			return errAskAgain
+			return false, errAskAgain
 		}
 	}
 	if step.Do == nil {
-		return nil
+		return false, nil
 	}
-	return step.Do(ctx, job)
+	err = step.Do(ctx, job)
+	if wasStarted && step.Issues {
+		return err != nil && !service.IsCode(err, service.CARefused), err
+	}
+	return service.IsCode(err, uncertain...), err
+}
+
+// reconcile asks the step what happened. One that asked a person and cannot tell asks again; any other may simply be repeated.
+func reconcile(ctx context.Context, job *Job, step Step) (Outcome, error) {
+	switch {
+	case step.Reconcile != nil:
+		return step.Reconcile(ctx, job)
+	case step.Ask != nil:
+		return AskAgain, nil
+	}
+	return Repeat, nil
 }
 
 // finish journals the step as done and applies its outcome, in one act.
 func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step Step, job *Job) error {
-	return e.cfg.Store.Act(ctx, who, func(tx *service.Tx) error {
-		p, err := e.locate(tx.Read, who, no)
-		if err != nil {
-			return err
-		}
-		p.facts.Now = tx.Now
+	return e.act(context.WithoutCancel(ctx), who, no, func(tx *service.Tx, p *place) error {
 		for k, v := range job.Out {
 			p.facts.Out[k] = v
 		}
+		p.facts.Set(unknownKey(step.Name), "")
 		if step.Commit != nil {
 			if err := step.Commit(tx, p.facts); err != nil {
 				return err
@@ -217,32 +233,29 @@ func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step 
 		if err := tx.Audit.Append("step.done", no, step.Name); err != nil {
 			return err
 		}
-		if err := p.journal(tx, step, service.StepDone, "", job.result); err != nil {
+		if err := p.journal(tx, step.Name, service.StepDone, "", job.result); err != nil {
 			return err
 		}
 		return p.goOn(tx)
 	})
 }
 
-// failed journals an error the step answered with, and shows the case as needing attention.
-func (e *Engine) failed(ctx context.Context, who service.Actor, no string, step Step, cause error) error {
-	state := service.StepFailed
-	if service.IsCode(cause, uncertain...) {
-		state = service.StepStarted // what happened is unknown: the next try reconciles
+// failed journals an error the step answered with, and shows the case as needing attention. A step whose outcome is unknown stays
+// started: the next try reconciles.
+func (e *Engine) failed(ctx context.Context, who service.Actor, no string, step Step, cause error, unknown bool) error {
+	state, code := service.StepFailed, service.CodeOf(cause)
+	again := cause == errAskAgain
+	switch {
+	case again:
+		state, code, cause = service.StepUndone, "", nil
+	case unknown:
+		state = service.StepStarted
 	}
-	if cause == errAskAgain {
-		state, cause = service.StepUndone, nil
-	}
-	err := e.cfg.Store.Act(context.WithoutCancel(ctx), who, func(tx *service.Tx) error {
-		p, err := e.locate(tx.Read, who, no)
-		if err != nil {
-			return err
+	err := e.act(context.WithoutCancel(ctx), who, no, func(tx *service.Tx, p *place) error {
+		if again {
+			p.facts.Set(unknownKey(step.Name), "1")
 		}
-		code := service.Code("")
-		if cause != nil {
-			code = service.CodeOf(cause)
-		}
-		if err := p.journal(tx, step, state, code, nil); err != nil {
+		if err := p.journal(tx, step.Name, state, code, nil); err != nil {
 			return err
 		}
 		if err := tx.Audit.Append("step.failed", no, step.Name+" "+string(code)); err != nil {
@@ -256,9 +269,13 @@ func (e *Engine) failed(ctx context.Context, who service.Actor, no string, step 
 	return err
 }
 
-// uncertain codes leave open whether the act happened.
+// unknownKey names the field that says of a step that asks and acts: nobody knows what its last act came to.
+func unknownKey(step string) string { return "~unknown." + step }
+
+// uncertain codes leave open whether the act happened. An answer of the CA that is not believed says nothing of what it did.
 var uncertain = []service.Code{
-	service.Internal, service.TokenRemoved, service.TokenFailed, service.CASlow, service.CAUnreachable, service.CAGarbage, service.Cancelled,
+	service.Internal, service.TokenRemoved, service.TokenFailed, service.CASlow, service.CAUnreachable, service.CAGarbage,
+	service.CAUntrusted, service.CAMismatch, service.CAConflict, service.Cancelled,
 }
 
 // park moves a case that stopped in making to 已发证未写完 or 异常待处理. A wrong PIN or an absent token is no such stop.

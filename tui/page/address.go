@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -61,3 +62,9 @@ type Note struct {
 
 // Is reports whether a note is for this surface.
 func (a *Address) Is(n Note) bool { return n.To == a.id }
+
+// Later brings msg back as a note after d.
+func (e *Env) Later(a *Address, d time.Duration, msg any) tea.Cmd {
+	to := a.id
+	return tea.Tick(d, func(time.Time) tea.Msg { return Note{To: to, Msg: msg} })
+}

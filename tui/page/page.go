@@ -5,6 +5,8 @@ package page
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,6 +15,7 @@ import (
 	"certdesk/service/flow"
 	"certdesk/tui/keys"
 	"certdesk/tui/look"
+	"certdesk/tui/text"
 )
 
 // Desk serves cases.
@@ -136,6 +139,7 @@ type Env struct {
 	Now     func() time.Time
 	Shell   Shell
 	Who     service.Actor
+	Login   string // what Who signed in with
 	// Entries lists what transaction codes open for who is signed in.
 	Entries func() []Entry
 	Memory  map[string]string // last values by kind, step and field, for F9; of this sign-in only
@@ -151,6 +155,15 @@ func NewEnv(ctx context.Context, e Env) *Env {
 
 // In gives a text in the screen's language.
 func (e *Env) In(t service.Text) string { return t.In(e.Lang) }
+
+// Place is the hall with its window.
+func (e *Env) Place() string {
+	w := e.Station.Window
+	if w != "" && strings.Trim(w, "0123456789") == "" {
+		w = fmt.Sprintf(e.In(text.Window), w)
+	}
+	return strings.TrimSpace(e.Station.Hall + " " + w)
+}
 
 // Context ends when the program does.
 func (e *Env) Context() context.Context { return e.run }

@@ -48,12 +48,18 @@ type Field struct {
 // Value is what stands in the field, without blanks at its ends.
 func (f *Field) Value() string { return strings.TrimSpace(string(f.value)) }
 
-// Take gives a secret as bytes, for the caller to wipe, and wipes the field.
-func (f *Field) Take() []byte {
+// Bytes gives a secret as bytes, for the caller to wipe.
+func (f *Field) Bytes() []byte {
 	b := make([]byte, len(f.value))
 	for i, r := range f.value {
 		b[i] = byte(r) // a secret field holds ASCII only
 	}
+	return b
+}
+
+// Take gives a secret as bytes, for the caller to wipe, and wipes the field.
+func (f *Field) Take() []byte {
+	b := f.Bytes()
 	f.Wipe()
 	return b
 }

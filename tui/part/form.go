@@ -116,6 +116,13 @@ func (f *Form) Secret(name string) []byte {
 	return nil
 }
 
+// Group shows the values in groups of n characters, as codes are read out.
+func (f *Form) Group(n int) {
+	for i := range f.items {
+		f.items[i].in.Group = n
+	}
+}
+
 // Focus puts the focus on a field.
 func (f *Form) Focus(name string) {
 	for i := range f.items {
@@ -178,6 +185,9 @@ func (f *Form) Failing() (flow.Field, bool) {
 	fd, ok := f.Current()
 	return fd, ok && fd.Override && f.items[f.at].err != nil && f.value(f.at) != ""
 }
+
+// Word is what is wrong with the focused field.
+func (f *Form) Word() string { return f.word(&f.items[f.at]) }
 
 // Waive lets the focused field's value pass on somebody's word.
 func (f *Form) Waive(who string) { f.items[f.at].waive, f.items[f.at].err = who, nil }

@@ -142,7 +142,7 @@ func (f *Form) inputWidth(it *item, most int) int {
 
 // choices stand in one row where they fit; else the chosen one alone, with the list on F4.
 func (f *Form) choices(a look.Area, x, y int, it *item, focus bool) {
-	need := 0
+	need := -2
 	for i, c := range it.Choices {
 		need += look.Width(keyLabel(i, c, f.lang)) + 3
 	}

@@ -1,6 +1,8 @@
 package part
 
 import (
+	"strings"
+
 	"certdesk/service"
 	"certdesk/service/flow"
 	"certdesk/tui/keys"
@@ -11,19 +13,28 @@ import (
 type Menu struct {
 	Items []flow.Choice
 	Multi bool
+	// Bare leaves the terminal's cursor to a text field beside the menu.
+	Bare  bool
 	lang  service.Lang
 	at    int
 	top   int
 	typed string // digits of a key longer than one
+	// prices are right-aligned notes: every note is an amount. notes is the width of the widest.
+	prices bool
+	notes  int
 }
 
 // NewMenu builds a menu on the choice that is ticked already, if one is.
 func NewMenu(items []flow.Choice, multi bool, lang service.Lang) *Menu {
 	m := &Menu{Items: append([]flow.Choice(nil), items...), Multi: multi, lang: lang}
+	m.prices = true
 	for i, c := range m.Items {
 		if c.Tick && !multi {
 			m.at = i
 		}
+		note := c.Note.In(lang)
+		m.notes = max(m.notes, look.Width(note))
+		m.prices = m.prices && (note == "" || strings.HasPrefix(note, "￥"))
 	}
 	return m
 }
@@ -159,17 +170,15 @@ func (m *Menu) Draw(a look.Area, focus bool) {
 }
 
 func (m *Menu) columns(w int) (kw, lw int) {
-	nw := 0
 	for _, c := range m.Items {
 		kw = max(kw, look.Width(c.Key))
 		lw = max(lw, look.Width(c.Label.In(m.lang)))
-		nw = max(nw, look.Width(c.Note.In(m.lang)))
 	}
 	left := 2 + kw + 2
 	if m.Multi {
 		left += 2
 	}
-	return kw, max(8, min(lw, w-left-min(nw, 12)-3))
+	return kw, max(8, min(lw, w-left-min(m.notes, 12)-3))
 }
 
 func (m *Menu) row(a look.Area, i, y, kw, lw int, focus bool) {
@@ -177,7 +186,9 @@ func (m *Menu) row(a look.Area, i, y, kw, lw int, focus bool) {
 	if i == m.at && focus {
 		st = look.Accent
 		a.Text(0, y, st, "▸")
-		a.Cursor(0, y)
+		if !m.Bare {
+			a.Cursor(0, y)
+		}
 	}
 	if m.Multi {
 		sign, s := "☐", look.Dim
@@ -189,7 +200,11 @@ func (m *Menu) row(a look.Area, i, y, kw, lw int, focus bool) {
 	a.Text(x, y, look.Key, look.PadLeft(c.Key, kw))
 	x += kw + 2
 	a.Clip(x, y, lw, st, c.Label.In(m.lang))
-	a.Clip(x+lw+3, y, a.W-x-lw-4, look.Dim, c.Note.In(m.lang))
+	note := c.Note.In(m.lang)
+	if m.prices {
+		note = look.PadLeft(note, m.notes)
+	}
+	a.Clip(x+lw+3, y, a.W-x-lw-4, look.Dim, note)
 }
 
 // Window gives the first row to show of n so that row at is among h, moving as little as possible.

@@ -11,8 +11,12 @@ import (
 // Stepper draws the stages of a case in one row: ✓ done, ● now, ○ still to come. Lines between them shrink with the room; where even
 // that is too long, only the open stage keeps its name.
 func Stepper(a look.Area, x, y int, stages []flow.StageState, lang service.Lang) {
-	for _, line := range []string{" ──── ", " ─ ", "  "} {
-		if stepperWidth(stages, lang, line, false) <= a.W-x-1 {
+	lines := []string{" ─ ", "  "}
+	if a.W >= 100 {
+		lines = []string{" ──── ", " ─ ", "  "}
+	}
+	for _, line := range lines {
+		if stepperWidth(stages, lang, line) <= a.W-x-1 {
 			stepper(a, x, y, stages, lang, line, false)
 			return
 		}
@@ -20,7 +24,7 @@ func Stepper(a look.Area, x, y int, stages []flow.StageState, lang service.Lang)
 	stepper(a, x, y, stages, lang, " ─ ", true)
 }
 
-func stepperWidth(stages []flow.StageState, lang service.Lang, line string, short bool) int {
+func stepperWidth(stages []flow.StageState, lang service.Lang, line string) int {
 	n := 0
 	for _, s := range stages {
 		n += 2 + look.Width(s.Stage.Title().In(lang))

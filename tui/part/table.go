@@ -116,3 +116,24 @@ func MarkStyle(mark string) look.Style {
 	}
 	return look.Normal
 }
+
+// TableRows is the height of a table.
+func TableRows(t *flow.Table) int {
+	n := 1 + len(t.Rows)
+	if t.Total != nil {
+		n += 2
+	}
+	return n
+}
+
+// FactRows is the height of facts in w columns.
+func FactRows(fs []flow.Fact, lang service.Lang, w int) int {
+	lw, n := 8, 0
+	for _, f := range fs {
+		lw = max(lw, min(maxLabel, look.Width(f.Label.In(lang))))
+	}
+	for _, f := range fs {
+		n += len(look.Wrap(f.Value.In(lang), w-lw-4))
+	}
+	return n
+}

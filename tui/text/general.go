@@ -12,8 +12,8 @@ var general = map[service.Code]entry{
 	service.Cancelled: {t("操作已停止", "The act was stopped"),
 		t("操作被人停止，或者程序正在退出。", "Somebody stopped it, or the program was ending."),
 		t("需要时从停下的地方继续。", "Continue from where it stopped when you are ready.")},
-	service.InputInvalid: {t("填写的内容不合要求", "This entry will not do"),
-		t("[{field}：]{reason}", "[{field}: ]{reason}"), t("请对照证件改正后再继续。", "Correct it from the document, then go on.")},
+	service.InputInvalid: {t("填写的内容不合要求[：{reason}]", "This entry will not do[: {reason}]"),
+		t("[{field}：]{reason}", "[{field}: ]{reason}"), t("请改正后再继续。", "Correct it, then go on.")},
 	service.InputRequired: {t("[{field} ]必须填写", "[{field}: ]this must be filled in"),
 		t("这一项是办理业务必需的。", "The business cannot go on without it."), t("请填写后再继续。", "Fill it in, then go on.")},
 	service.InputTooLong: {t("[{field} ]太长，最多 {max} 个字", "[{field}: ]too long, at most {max} characters"),
@@ -72,4 +72,16 @@ var people = map[service.Code]entry{
 		t("现在的内容与审核人当时看到的不一致。", "It is no longer what the reviewer saw."), t("请重新提交审核。", "Send it to review again.")},
 	service.OverrideReason: {t("放行需要主管和原因", "An override needs a supervisor and a reason"),
 		t("没有主管确认，或没有写明原因。", "No supervisor confirmed it, or no reason was given."), t("请主管登录并写明放行的原因。", "Ask a supervisor to sign in and state the reason.")},
+}
+
+// station are the codes of starting up and of stocks that run low.
+var station = map[service.Code]entry{
+	service.TerminalLocale: {t("终端不是 UTF-8", "The terminal is not UTF-8"),
+		t("语言环境是 {locale}，中文无法正确显示。", "The locale is {locale}; Chinese cannot be shown."), t("把 LANG 设为 zh_CN.UTF-8 后重新打开。", "Set LANG to zh_CN.UTF-8 and start again.")},
+	service.TerminalNone: {t("没有可用的终端", "There is no terminal"),
+		t("程序不是在终端窗口里启动的。", "It was not started in a terminal window."), t("在终端窗口里启动；脚本请用 certdesk 的子命令。", "Start it in a terminal; scripts use the subcommands.")},
+	service.ReceiptsLow: {t("收据号只剩 {left} 个", "Only {left} receipt numbers are left"),
+		t("用完后不能再收款。", "Without them no money can be taken."), t("尽快联网同步，领取新号段。", "Sync soon to get a new range.")},
+	service.Unsent: {t("还有 {count} 条记录没有上传", "{count} events wait for the centre"),
+		t("线路不通或中心没有确认。", "The line is down, or the centre has not acknowledged."), t("检查线路；长时间离线请用交换包上传。", "Check the line; after long times offline use a bundle.")},
 }

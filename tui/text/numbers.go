@@ -48,4 +48,6 @@ var numbers = map[service.Code]entry{
 		t("手机号是 1 开头的 11 位数字。", "It has 11 digits and begins with 1."), t("请向客户核对后重新输入。", "Ask the customer and type it again.")},
 	service.NumberTypeUnkn: {t("认不出是哪种证件号码", "This kind of number is not known"),
 		t("与任何一种支持的证件都不符。", "It fits none of the documents that are accepted."), t("请核对证件种类和号码。", "Check the document and its number.")},
+	service.IDMismatch: {t("与登记的号码不一致", "Not the number on record"),
+		t("号码本身没有错，但不是这张证书登记的那一个。", "The number is valid, but this certificate was issued to another one."), t("请核对客户和介质；确是本人的先办 1004 信息变更。", "Check customer and token; if it is the right person, change the details first (1004).")},
 }

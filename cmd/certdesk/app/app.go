@@ -72,6 +72,14 @@ func (o Options) Key() string {
 	return filepath.Clean(o.Dir) + ".key"
 }
 
+// Absolute is the same options with the data folder's full path: the store's driver takes no other, and paths are printed whole.
+func (o Options) Absolute() Options {
+	if full, err := filepath.Abs(o.Dir); err == nil {
+		o.Dir = full
+	}
+	return o
+}
+
 // Papers is the folder printer's folder.
 func (o Options) Papers() string { return filepath.Join(o.Dir, "papers") }
 

@@ -17,7 +17,7 @@ const demoSetting = "station/demo"
 
 // Beside opens the store for a command that may run beside the station: the folder is not held, nothing is printed or uploaded.
 func Beside(ctx context.Context, o Options) (*App, error) {
-	a := &App{Options: o, Line: &Line{}}
+	a := &App{Options: o.Absolute(), Line: &Line{}}
 	if err := a.beside(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

@@ -21,6 +21,7 @@ type Finding struct {
 // Doctor looks at everything a station needs, in the order in which one thing needs the next. It changes nothing and runs beside
 // a running station.
 func Doctor(ctx context.Context, o Options) []Finding {
+	o = o.Absolute()
 	found := []Finding{folderFinding(o), keyFinding(o), auditFinding(ctx, o)}
 	a, err := Beside(ctx, o)
 	found = append(found, Finding{Name: service.T("数据库与入网", "store and joining"), Detail: service.Same(db.FileName), Err: err})

@@ -7,7 +7,6 @@ import (
 
 	"certdesk/cmd/certdesk/app"
 	"certdesk/service"
-	"certdesk/service/flow"
 )
 
 // Summary is what `certdesk demo --auto` prints (docs/CLI.md).
@@ -25,19 +24,20 @@ type Chains struct {
 	CRL string `json:"crl"`
 }
 
-// Auto serves the first n customers of a seed with no screen, through the same services and the same centre. It finishes what it
-// finds open, then serves those not served yet.
+// Auto serves the first n customers of a seed with no screen, through the same services and the same centre. It first
+// finishes what earlier runs left open, then serves those of its own customers who were not served yet.
 type Auto struct {
 	hall     *Hall
 	seed     uint64
 	clerk    service.Actor
 	reviewer service.Actor
 	visits   []visit
+	spare    map[service.Kind][]string // cases begun for nobody yet
 }
 
 // NewAuto signs the demo's clerk and reviewer in.
 func NewAuto(ctx context.Context, h *Hall, seed uint64, n int) (*Auto, error) {
-	a := &Auto{hall: h, seed: seed, visits: plan(seed, n, h.App.Env.Now())}
+	a := &Auto{hall: h, seed: seed, visits: plan(seed, n, h.App.Env.Now()), spare: map[service.Kind][]string{}}
 	var err error
 	if a.clerk, err = h.App.People.SignIn(ctx, "01", []byte("260101")); err != nil {
 		return nil, err
@@ -50,12 +50,12 @@ func NewAuto(ctx context.Context, h *Hall, seed uint64, n int) (*Auto, error) {
 func (a *Auto) Run(ctx context.Context) (Summary, error) {
 	from := a.hall.App.Env.Now()
 	s := Summary{Seed: a.seed, Cases: []app.CaseReport{}}
-	var nos []string
+	if err := a.finishOpen(ctx); err != nil {
+		return s, err
+	}
+	nos := make([]string, 0, len(a.visits))
 	for _, v := range a.visits {
-		no, err := a.find(ctx, v)
-		if err == nil && no == "" {
-			no, err = a.hall.App.Engine.Begin(ctx, a.clerk, v.kind)
-		}
+		no, err := a.turn(ctx, v)
 		if err == nil {
 			err = a.serve(ctx, v, no)
 		}
@@ -72,33 +72,7 @@ func (a *Auto) Run(ctx context.Context) (Summary, error) {
 	return s, err
 }
 
-// find returns the case of an earlier run that serves this visit, "" where there is none.
-func (a *Auto) find(ctx context.Context, v visit) (string, error) {
-	cases, err := a.hall.App.Engine.Find(ctx, a.clerk, service.CaseQuery{Kind: v.kind, Limit: 100000})
-	if err != nil {
-		return "", err
-	}
-	for _, c := range cases {
-		d, err := a.hall.App.Engine.Detail(ctx, a.clerk, c.No)
-		if err != nil {
-			return "", err
-		}
-		if d.Case.Status != service.CancelledS && a.serves(d, v) {
-			return c.No, nil
-		}
-	}
-	return "", nil
-}
-
-// serves tells whether a case is this visit's: the customer's own, or one that was begun and got no further.
-func (a *Auto) serves(d flow.Detail, v visit) bool {
-	if v.kind != service.KindIssue && d.Case.Token == "" || d.Case.Fields["number"] == "" && d.Case.Customer == "" {
-		return !d.Case.Status.Closed()
-	}
-	return d.Case.Fields["number"] == v.number() || d.Customer.Number == v.number()
-}
-
-// serve answers prompts and runs machine steps until the case is closed. A step that fails twice in a row ends the run.
+// serve answers prompts and runs machine steps until the case is closed. A step that keeps failing ends the run.
 func (a *Auto) serve(ctx context.Context, v visit, no string) error {
 	c := &customerAtDesk{auto: a, visit: v, no: no}
 	for {

@@ -41,7 +41,7 @@ func (c *customerAtDesk) next(ctx context.Context, s flow.Screen) error {
 		return nil
 	}
 	if err == nil && s.Prompt.Step == "handover" {
-		return c.auto.hall.App.Drawer.Remove(c.inserted)
+		return c.eject(ctx)
 	}
 	return err
 }
@@ -135,14 +135,19 @@ func (c *customerAtDesk) choose(p *flow.Prompt) flow.Answer {
 	return flow.Answer{Choice: p.Choices[0].Value}
 }
 
+// secrets are what the customer types unseen. Asked for the old PIN, he tries what it can be: the one the token left with, or one of
+// the two that he made up today, where the change happened before the power went. The new one always differs from the old.
 func (c *customerAtDesk) secrets(p *flow.Prompt) map[string][]byte {
-	out := map[string][]byte{"new": pin(c.auto.seed, c.visit.index, c.wrong > 0)}
+	v := c.visit
+	first, second := PIN(v.seed, v.index, false), PIN(v.seed, v.index, true)
+	out := map[string][]byte{"new": first}
 	for _, f := range p.Secrets {
-		if f.Name == "old" {
-			out["old"] = pin(c.auto.seed, c.visit.earlier, false)
-			if c.wrong > 0 { // the change happened before the power went: what was new is old now
-				out["old"] = pin(c.auto.seed, c.visit.index, c.wrong > 1)
-			}
+		if f.Name != "old" {
+			continue
+		}
+		out["old"] = [][]byte{PIN(v.seed, v.earlier, false), first, second}[c.wrong]
+		if c.wrong == 1 {
+			out["old"], out["new"] = first, second
 		}
 	}
 	return out

@@ -44,6 +44,16 @@ func (c *customerAtDesk) present(ctx context.Context, serial string) error {
 	if serial == "" || serial == c.inserted {
 		return nil
 	}
+	if err := c.eject(ctx); err != nil {
+		return err
+	}
+	c.inserted = serial
+	return app.Drawer.Insert(serial)
+}
+
+// eject pulls whatever is in; a run that was cut off may have left a token there.
+func (c *customerAtDesk) eject(ctx context.Context) error {
+	app := c.auto.hall.App
 	in, err := app.Tokens.List(ctx)
 	if err != nil {
 		return err
@@ -53,28 +63,21 @@ func (c *customerAtDesk) present(ctx context.Context, serial string) error {
 			return err
 		}
 	}
-	c.inserted = serial
-	return app.Drawer.Insert(serial)
+	c.inserted = ""
+	return nil
 }
 
-// own finds the token that an earlier visit went home with.
+// own is the token that the customer's earlier visit went home with.
 func (c *customerAtDesk) own(ctx context.Context) (string, error) {
-	app := c.auto.hall.App
-	var serial string
-	err := app.Store.Read(ctx, func(v service.View) error {
-		cu, err := v.Customers.ByNumber(c.visit.number())
-		if err != nil {
-			return err
-		}
-		certs, err := v.Certificates.Find(service.CertificateQuery{Customer: cu.ID})
-		for _, cert := range certs {
-			if cert.Token != "" {
-				serial = cert.Token
-			}
-		}
-		return err
-	})
-	return serial, err
+	no, err := c.auto.caseOf(ctx, c.visit.seed, c.visit.earlier)
+	if err == nil && no == "" {
+		err = service.E(service.NotFound, "demo.own", service.Args{"what": "token", "id": c.no}, nil)
+	}
+	if err != nil {
+		return "", err
+	}
+	d, err := c.auto.hall.App.Engine.Detail(ctx, c.auto.clerk, no)
+	return d.Case.Token, err
 }
 
 // lock is the reason why the customer came: he used up his tries.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"certdesk/cmd/certdesk/app"
 	"certdesk/db"
@@ -51,6 +52,7 @@ type Hall struct {
 // Open starts the centre and the station over dir, founding both where there is nothing yet. log takes the centre's log.
 func Open(ctx context.Context, o app.Options, log *slog.Logger) (*Hall, error) {
 	h := &Hall{}
+	o = o.Absolute()
 	if err := h.open(ctx, o, log); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -109,12 +111,16 @@ func (h *Hall) found(ctx context.Context, env service.Env) error {
 	return h.staff(ctx, env)
 }
 
+// staff adds who is missing: the founding may have been cut off between two people.
 func (h *Hall) staff(ctx context.Context, env service.Env) error {
 	have, err := h.svc.Staff(ctx)
-	if err != nil || len(have) > 0 {
+	if err != nil {
 		return err
 	}
 	for _, p := range People() {
+		if slices.ContainsFunc(have, func(s service.Staff) bool { return s.Login == p.Login }) {
+			continue
+		}
 		if p.Password, err = sm.HashPassword(env.Rand, []byte(p.Demo)); err != nil {
 			return err
 		}

@@ -120,20 +120,6 @@ func given(r *rand.Rand, male bool) string {
 	return name
 }
 
-// rareName goes round the list, so that a dozen customers show three neighbours of it: each kind of trouble once.
-func (m maker) rareName(r *rand.Rand, nth int) (name, region string, male bool) {
-	rare := rareNames[(m.rare+nth)%len(rareNames)]
-	male = r.IntN(2) == 0
-	region = birthplaces[r.IntN(len(birthplaces))]
-	switch {
-	case rare.region != "":
-		return rare.name, rare.region, rare.male
-	case rare.surname:
-		return rare.name + given(r, male), region, male
-	}
-	return pick(r, surnames) + rare.name, region, male
-}
-
 // question also tells the answer.
 func question(r *rand.Rand, t service.CustomerType) (string, string) {
 	from := personQuestions

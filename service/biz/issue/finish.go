@@ -21,7 +21,11 @@ func verify() flow.Step {
 			if err := steps.ReadBack(ctx, s, steps.Job(j.Case), reply.Sign, reply.Encrypt); err != nil {
 				return err
 			}
-			if err := steps.ProvePair(ctx, j, s, steps.Job(j.Case), reply, Subject(&j.Facts)); err != nil {
+			subject, err := confirmed(&j.Facts)
+			if err != nil {
+				return err
+			}
+			if err := steps.ProvePair(ctx, j, s, steps.Job(j.Case), reply, subject); err != nil {
 				return err
 			}
 			j.Say("签名、解密、证书链、第二实现", "signature, decryption, chain, second implementation")
@@ -33,8 +37,8 @@ func verify() flow.Step {
 
 // onToken books the token out and notes where the certificates are.
 func onToken(tx *service.Tx, f *flow.Facts) error {
-	for _, key := range certKeys() {
-		serial, err := steps.SerialOf(decode(f.Out[key]))
+	for _, k := range certKeys() {
+		serial, err := steps.SerialOf(decode(f.Out[k.out]))
 		if err != nil {
 			return err
 		}

@@ -3,9 +3,12 @@
 package issue
 
 import (
+	"encoding/json"
+
 	"certdesk/service"
 	"certdesk/service/biz/steps"
 	"certdesk/service/flow"
+	"certdesk/service/idcheck"
 )
 
 // Definition of 1001.
@@ -28,7 +31,7 @@ func allSteps() []flow.Step {
 	intake := []flow.Step{
 		steps.CustomerType(), steps.Number(), steps.Details(), steps.History(),
 		steps.Project(), steps.Product(), steps.Years(), steps.Extras(), steps.Materials(steps.ProductMaterials), steps.Agreement(),
-		steps.Price(), steps.Paper("form", service.StageIntake, service.T("打印申请表", "Print the form"), form), steps.Signed(),
+		steps.Price(), steps.Paper("form", service.StageIntake, service.T("打印申请表", "Print the form"), form, steps.FormCopies()...), steps.Signed(),
 	}
 	desk := []flow.Step{steps.Review(true), steps.Reprice(), steps.Tender(), steps.Settle(), steps.Review(false)}
 	end := []flow.Step{
@@ -66,30 +69,48 @@ func Subject(f *flow.Facts) service.SubjectFields {
 	return s
 }
 
+// identify puts a person's number where the profiles have room for it (GM/T 0015, IdentityCode): what is no resident's number, such
+// as a travel permit, takes the passport's place.
 func identify(s *service.SubjectFields, idType, number string) {
-	switch idType {
-	case "id":
+	if idType == string(idcheck.ID) {
 		s.IDNumber = number
-	case "passport":
-		s.Passport = number
+		return
 	}
+	s.Passport = number
 }
 
-// confirmFields shows the customer what the certificate will say, before it is made.
+const subjectField = "subject"
+
+// confirmFields shows the customer what the certificate will say, before it is made. Exactly that is asked for: the customer's record
+// may change meanwhile, by another case.
 func confirmFields() flow.Step {
 	return flow.Step{
-		Name: "confirm", Stage: service.StageMake, Title: service.T("客户核对证书内容", "The customer checks the certificate"),
+		Name: "confirm", Stage: service.StageMake, Title: service.T("客户核对证书内容", "The customer checks the certificate"), Reopen: true,
 		Ask: func(f *flow.Facts) (flow.Prompt, error) {
 			return flow.Prompt{Type: flow.PromptConfirm, Facts: certificateFacts(f), Primary: service.T("客户确认无误", "The customer confirms"),
 				Refuse: service.T("有误，退回更正", "Wrong; send back"), Note: service.T("请把屏幕转向客户，逐项核对。", "Turn the screen to the customer; check line by line.")}, nil
 		},
-		Take: func(tx *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
+		Take: func(_ *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
 			if a.Refused {
 				return flow.SendBack, nil
 			}
+			b, err := json.Marshal(Subject(f))
+			if err != nil {
+				return flow.Next, service.E(service.Internal, "issue.confirm", nil, err)
+			}
+			f.Set(subjectField, string(b))
 			return flow.Next, nil
 		},
 	}
+}
+
+// confirmed is what the customer saw and confirmed. StoreCorrupt where it is missing.
+func confirmed(f *flow.Facts) (service.SubjectFields, error) {
+	var s service.SubjectFields
+	if err := json.Unmarshal([]byte(f.Get(subjectField)), &s); err != nil {
+		return s, service.E(service.StoreCorrupt, "issue.confirmed", nil, err)
+	}
+	return s, nil
 }
 
 func certificateFacts(f *flow.Facts) []flow.Fact {

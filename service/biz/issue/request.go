@@ -25,7 +25,7 @@ func decode(s string) []byte {
 // request asks the CA for the pair. The key of the request is the same at every repeat, so the CA answers with what it issued.
 func request() flow.Step {
 	return flow.Step{
-		Name: "issue", Stage: service.StageMake, Title: service.T("向中心申请证书", "Ask the CA"), KeepIn: true,
+		Name: "issue", Stage: service.StageMake, Title: service.T("向中心申请证书", "Ask the CA"), KeepIn: true, Issues: true,
 		Do: func(ctx context.Context, j *flow.Job) error {
 			s, err := loggedIn(ctx, j)
 			if err != nil {
@@ -50,12 +50,16 @@ func certRequest(j *flow.Job, s service.TokenSession) (service.CertRequest, erro
 	if err != nil {
 		return service.CertRequest{}, err
 	}
+	subject, err := confirmed(&j.Facts)
+	if err != nil {
+		return service.CertRequest{}, err
+	}
 	spki, days := decode(j.Out["spki"]), d.Days
 	if days == 0 {
 		days = 365 * j.Case.Years // DOMAIN 1.5: a year of service is 365 days
 	}
 	return service.CertRequest{
-		Key: flow.RequestKey(j.Station.ID, j.Case.No, "issue", j.Case.Attempt, spki), Profile: d.Profile, Subject: Subject(&j.Facts),
+		Key: flow.RequestKey(j.Station.ID, j.Case.No, "issue", j.Case.Attempt, spki), Profile: d.Profile, Subject: subject,
 		PublicKey: spki, Days: days,
 		Sign: func(ctx context.Context, message []byte) ([]byte, error) {
 			return s.Sign(ctx, steps.Job(j.Case), message)
@@ -96,12 +100,12 @@ func commitPair(tx *service.Tx, f *flow.Facts) error {
 	if err != nil {
 		return err
 	}
-	for usage, key := range certKeys() {
-		cert, err := sm.ParseCertificate(decode(f.Out[key]))
+	for _, k := range certKeys() {
+		cert, err := sm.ParseCertificate(decode(f.Out[k.out]))
 		if err != nil {
 			return err
 		}
-		rec := service.Certificate{Serial: sm.SerialText(cert.Serial), Usage: usage, Line: line, Case: f.Case.No, Subject: cert.SubjectText,
+		rec := service.Certificate{Serial: sm.SerialText(cert.Serial), Usage: k.usage, Line: line, Case: f.Case.No, Subject: cert.SubjectText,
 			DER: cert.Raw, Status: service.CertValid, NotBefore: cert.NotBefore, NotAfter: cert.NotAfter}
 		if err := tx.Certs.PutCertificate(rec); err != nil {
 			return err

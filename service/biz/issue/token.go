@@ -11,7 +11,7 @@ import (
 // initialise gives the token its own SO PIN, the job's PIN and the job id as label, in one act of the device.
 func initialise() flow.Step {
 	return flow.Step{
-		Name: "init", Stage: service.StageMake, Title: service.T("初始化介质", "Initialise the token"), KeepIn: true,
+		Name: "init", Stage: service.StageMake, Title: service.T("初始化介质", "Initialise the token"), KeepIn: true, Final: true,
 		Do:        initToken,
 		Reconcile: initialised,
 	}
@@ -22,7 +22,14 @@ func initToken(ctx context.Context, j *flow.Job) error {
 	if err != nil {
 		return err
 	}
-	spec, err := initSpec(ctx, j)
+	info, err := s.Info(ctx)
+	if err == nil {
+		err = steps.MayTrySO(info, "init")
+	}
+	if err != nil {
+		return err
+	}
+	spec, err := initSpec(ctx, j, info)
 	if err != nil {
 		return err
 	}
@@ -35,7 +42,7 @@ func initToken(ctx context.Context, j *flow.Job) error {
 	return nil
 }
 
-func initSpec(ctx context.Context, j *flow.Job) (service.InitSpec, error) {
+func initSpec(ctx context.Context, j *flow.Job, info service.TokenInfo) (service.InitSpec, error) {
 	spec := service.InitSpec{Label: steps.Job(j.Case)}
 	var err error
 	if spec.UserPIN, err = steps.JobPIN(&j.Facts, steps.Rule(&j.Facts)); err != nil {
@@ -44,7 +51,7 @@ func initSpec(ctx context.Context, j *flow.Job) (service.InitSpec, error) {
 	if spec.NewSOPIN, err = steps.SOPIN(ctx, j); err != nil {
 		return spec, err
 	}
-	spec.SOPIN, err = steps.InForce(ctx, j, j.Desk.FactorySO)
+	spec.SOPIN, err = steps.InForce(ctx, j, info)
 	return spec, err
 }
 
@@ -56,6 +63,12 @@ func initialised(ctx context.Context, j *flow.Job) (flow.Outcome, error) {
 	}
 	info, err := s.Info(ctx)
 	if err != nil || info.Label != steps.Job(j.Case) {
+		return flow.Repeat, err
+	}
+	if _, err := loggedIn(ctx, j); err != nil {
+		if service.IsCode(err, service.PINWrong, service.PINLocked, service.TokenBlank) {
+			err = nil
+		}
 		return flow.Repeat, err
 	}
 	steps.NowInForce(j)
@@ -141,8 +154,8 @@ func writeCertificates() flow.Step {
 			if err != nil {
 				return err
 			}
-			for usage, key := range certKeys() {
-				if err := writeOne(ctx, s, steps.Job(j.Case), usage, decode(j.Out[key])); err != nil {
+			for _, k := range certKeys() {
+				if err := writeOne(ctx, s, steps.Job(j.Case), k.usage, decode(j.Out[k.out])); err != nil {
 					return err
 				}
 			}
@@ -152,8 +165,14 @@ func writeCertificates() flow.Step {
 	}
 }
 
-func certKeys() map[service.KeyUsage]string {
-	return map[service.KeyUsage]string{service.UsageSign: "cert.sign", service.UsageEncrypt: "cert.encrypt"}
+// certKey is a certificate of the pair and the output it is kept in.
+type certKey struct {
+	usage service.KeyUsage
+	out   string
+}
+
+func certKeys() []certKey {
+	return []certKey{{service.UsageSign, "cert.sign"}, {service.UsageEncrypt, "cert.encrypt"}}
 }
 
 func writeOne(ctx context.Context, s service.TokenSession, name string, usage service.KeyUsage, der []byte) error {

@@ -5,6 +5,8 @@ package steps
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"certdesk/service"
 	"certdesk/service/flow"
@@ -36,7 +38,7 @@ func Form(name string, stage service.Stage, title service.Text, fields func(*flo
 var next = service.T("下一步", "Next")
 
 // Accept checks every field of an answer and returns the normalised values. The error names its field (args: field).
-// A value that fails its check passes under a supervisor's override with a reason; the audit keeps field, rule and who.
+// A number that fails its check passes under a supervisor's override with a reason; the audit keeps field, rule and who.
 func Accept(tx *service.Tx, f *flow.Facts, fields []flow.Field, a flow.Answer) (map[string]string, error) {
 	out := map[string]string{}
 	for _, fd := range fields {
@@ -44,9 +46,12 @@ func Accept(tx *service.Tx, f *flow.Facts, fields []flow.Field, a flow.Answer) (
 			out[fd.Name] = fd.Value
 			continue
 		}
-		norm, err := acceptOne(fd, strings.TrimSpace(a.Values[fd.Name]))
-		if o, ok := a.Overrides[fd.Name]; err != nil && ok && fd.Override {
-			norm, err = strings.TrimSpace(a.Values[fd.Name]), override(tx, f, fd, o, err)
+		value := strings.TrimSpace(a.Values[fd.Name])
+		norm, err := acceptOne(fd, value)
+		if err == nil {
+			f.Set(overrideKey(fd.Name), "")
+		} else if o, ok := a.Overrides[fd.Name]; ok && fd.Override {
+			norm, err = override(tx, f, fd, value, o, err)
 		}
 		if err != nil {
 			return nil, atField(err, fd)
@@ -57,22 +62,51 @@ func Accept(tx *service.Tx, f *flow.Facts, fields []flow.Field, a flow.Answer) (
 }
 
 func acceptOne(fd flow.Field, value string) (string, error) {
-	if value == "" {
-		if fd.Required {
-			return "", service.E(service.InputRequired, "steps.Accept", nil, nil)
-		}
+	switch {
+	case value == "" && fd.Required:
+		return "", service.E(service.InputRequired, "steps.Accept", nil, nil)
+	case value == "":
 		return "", nil
+	case len(fd.Choices) > 0 && !offered(fd.Choices, value):
+		return "", service.E(service.InputChoice, "steps.Accept", nil, nil)
+	case fd.Check != nil:
+		return fd.Check(value)
 	}
-	if most := max(fd.Max, 64); len([]rune(value)) > most && fd.Check == nil {
+	return plain(fd, value)
+}
+
+// plain is the check of a field that has none of its own: its length, and nothing in it that cannot be seen.
+func plain(fd flow.Field, value string) (string, error) {
+	most := fd.Max
+	if most == 0 {
+		most = 64
+	}
+	if utf8.RuneCountInString(value) > most {
 		return "", service.E(service.InputTooLong, "steps.Accept", service.Args{"max": strconv.Itoa(most)}, nil)
 	}
-	if len(fd.Choices) > 0 && !offered(fd.Choices, value) {
-		return "", service.E(service.InputChoice, "steps.Accept", nil, nil)
+	for _, r := range value {
+		if code := unseen(r); code != "" {
+			return "", service.E(code, "steps.Accept", nil, nil)
+		}
+		if fd.Type == flow.FieldNumber && (r <= ' ' || r > '~') {
+			return "", service.E(service.IDCharacter, "steps.Accept", service.Args{"have": string(r)}, nil)
+		}
 	}
-	if fd.Check == nil {
-		return value, nil
+	return value, nil
+}
+
+// unseen names what is wrong with a character that no paper shows, "" for one that is. Planes 2 and 3 hold Han characters only, and
+// grow faster than a compiler's tables.
+func unseen(r rune) service.Code {
+	switch {
+	case unicode.Is(unicode.Bidi_Control, r):
+		return service.NameBidi
+	case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
+		return service.NameControl
+	case r == unicode.ReplacementChar || !unicode.IsGraphic(r) && (r < 0x20000 || r > 0x3FFFD):
+		return service.NameCharacter
 	}
-	return fd.Check(value)
+	return ""
 }
 
 func offered(cs []flow.Choice, value string) bool {
@@ -84,12 +118,30 @@ func offered(cs []flow.Choice, value string) bool {
 	return false
 }
 
-func override(tx *service.Tx, f *flow.Facts, fd flow.Field, o flow.Override, failed error) error {
-	if !o.By.May(service.MayOverride) || strings.TrimSpace(o.Reason) == "" {
-		return service.E(service.OverrideReason, "steps.override", nil, failed)
+func overrideKey(field string) string { return "override." + field }
+
+// override lets a number pass on a supervisor's word. It must have the length and the characters of its kind all the same: the
+// certificate could not hold it otherwise.
+func override(tx *service.Tx, f *flow.Facts, fd flow.Field, value string, o flow.Override, failed error) (string, error) {
+	if service.IsCode(failed, service.InputRequired, service.IDEmpty, service.IDLength, service.IDCharacter, service.NumberTypeUnkn) {
+		return "", failed
 	}
-	f.Set("override."+fd.Name, string(service.CodeOf(failed))+" "+o.By.Name+" "+o.Reason)
-	return tx.Audit.Append("field.override", f.Case.No, fd.Name+" "+string(service.CodeOf(failed))+" "+o.By.ID)
+	if !o.By.May(service.MayOverride) || strings.TrimSpace(o.Reason) == "" {
+		return "", service.E(service.OverrideReason, "steps.override", nil, failed)
+	}
+	code := string(service.CodeOf(failed))
+	f.Set(overrideKey(fd.Name), code+" "+o.By.Name+" "+strings.TrimSpace(o.Reason))
+	return narrow(value), tx.Audit.Append("field.override", f.Case.No, fd.Name+" "+code+" "+o.By.ID)
+}
+
+// narrow writes a number in capital ASCII, as idcheck gives a valid one.
+func narrow(s string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if r >= 0xFF01 && r <= 0xFF5E {
+			return r - 0xFEE0
+		}
+		return r
+	}, s))
 }
 
 // atField adds the field to an error, so that the screen can show it there.

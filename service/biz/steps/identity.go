@@ -1,7 +1,10 @@
 package steps
 
 import (
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"certdesk/service"
 	"certdesk/service/flow"
@@ -19,6 +22,7 @@ func CustomerType() flow.Step {
 	}, func(f *flow.Facts, v string) error {
 		if t := service.CustomerType(v); t != f.Case.CustomerType {
 			f.Case.CustomerType, f.Case.Customer, f.Case.Product, f.Case.Years = t, "", "", 0
+			f.Case.Holder, *f.Customer = service.Person{}, service.Customer{}
 		}
 		return nil
 	})
@@ -113,11 +117,35 @@ func detailFields(f *flow.Facts) ([]flow.Field, error) {
 
 func organisationFields(f *flow.Facts) []flow.Field {
 	return []flow.Field{
-		{Name: "name", Label: service.T("单位名称", "Organisation"), Type: flow.FieldText, Required: true, Max: 120,
-			Value: or(f.Get("name"), f.Customer.Name), Check: idcheck.OrganisationName},
+		{Name: "name", Label: service.T("单位名称", "Organisation"), Type: flow.FieldText, Required: true, Max: maxCommonName,
+			Value: or(f.Get("name"), f.Customer.Name), Check: organisationName},
 		{Name: "address", Label: service.T("单位地址", "Address"), Type: flow.FieldText, Max: 120, Value: or(f.Get("address"), f.Customer.Address), Check: idcheck.OrganisationName},
-		{Name: "phone", Label: service.T("联系电话", "Telephone"), Type: flow.FieldDigits, Max: 20, Value: or(f.Get("phone"), f.Customer.Mobile)},
+		{Name: "phone", Label: service.T("联系电话", "Telephone"), Type: flow.FieldDigits, Max: 20, Value: or(f.Get("phone"), f.Customer.Mobile), Check: telephone},
 	}
+}
+
+// maxCommonName is the most characters of a name in a certificate (X.520, ub-common-name and ub-organization-name): a longer one would
+// be refused by the CA, after the customer has paid.
+const maxCommonName = 64
+
+func organisationName(v string) (string, error) {
+	norm, err := idcheck.OrganisationName(v)
+	if n := utf8.RuneCountInString(norm); err == nil && n > maxCommonName {
+		args := service.Args{"have": strconv.Itoa(n), "max": strconv.Itoa(maxCommonName)}
+		return "", service.E(service.NameLong, "steps.organisationName", args, nil)
+	}
+	return norm, err
+}
+
+// telephone takes a fixed or mobile number as it stands on a letterhead: digits, hyphens, one plus in front.
+func telephone(v string) (string, error) {
+	norm := narrow(v)
+	rest := strings.TrimPrefix(norm, "+")
+	digits := strings.ReplaceAll(rest, "-", "")
+	if len(digits) < 5 || len(rest) > 20 || !onlyDigits([]byte(digits)) {
+		return "", service.E(service.InputInvalid, "steps.telephone", service.Args{"reason": "telephone"}, nil)
+	}
+	return norm, nil
 }
 
 func holderFields(f *flow.Facts) []flow.Field {

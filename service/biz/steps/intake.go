@@ -242,17 +242,25 @@ func Price() flow.Step {
 	}
 }
 
+// price leaves a case alone whose money was taken: a correction costs nothing again. A new price begins with no tender on the table.
 func price(f *flow.Facts) error {
-	f.Case.Fee, f.Case.Money = 0, service.MoneyNone
-	if f.Case.Project == "" {
+	if f.Case.Receipt != "" {
 		return nil
 	}
-	lines, err := fee.Lines(f.Catalog, f.Case)
-	if err != nil {
-		return err
+	was := f.Case.Fee
+	f.Case.Fee, f.Case.Money = 0, service.MoneyNone
+	if f.Case.Project != "" {
+		lines, err := fee.Lines(f.Catalog, f.Case)
+		if err != nil {
+			return err
+		}
+		f.Case.Fee = fee.Total(lines)
 	}
-	if f.Case.Fee = fee.Total(lines); f.Case.Fee > 0 {
+	if f.Case.Fee > 0 {
 		f.Case.Money = service.MoneyDue
+	}
+	if f.Case.Fee != was {
+		f.Set(tenderField, "")
 	}
 	return nil
 }

@@ -35,21 +35,33 @@ func look(ctx context.Context, j *flow.Job) error {
 	}
 	keepRule(j, info.PINRule)
 	j.Put("pin.left", strconv.Itoa(info.User.Left))
-	for _, c := range held {
-		if cert, err := sm.ParseCertificate(c.Sign); len(c.Sign) > 0 && err == nil {
-			j.Put("container", c.Name)
-			j.Put("held", sm.SerialText(cert.Serial))
-			j.Put("held.name", cert.Subject.CommonName)
-			j.Say("证书 "+clip(j.Out["held"], 12), "certificate "+clip(j.Out["held"], 12))
-			return nil
-		}
+	name, cert := newest(held)
+	if cert == nil {
+		return service.E(service.TokenBlank, "steps.look", service.Args{"serial": info.Serial}, nil)
 	}
-	return service.E(service.TokenBlank, "steps.look", service.Args{"serial": info.Serial}, nil)
+	j.Put("container", name)
+	j.Put("held", sm.SerialText(cert.Serial))
+	j.Put("held.name", cert.Subject.CommonName)
+	j.Say("证书 "+clip(j.Out["held"], 12), "certificate "+clip(j.Out["held"], 12))
+	return nil
+}
+
+// newest is the container whose signing certificate began last: after a renewal the old one may still be there.
+func newest(held []service.Container) (name string, best *sm.Certificate) {
+	for _, c := range held {
+		cert, err := sm.ParseCertificate(c.Sign)
+		if len(c.Sign) == 0 || err != nil || best != nil && !cert.NotBefore.After(best.NotBefore) {
+			continue
+		}
+		name, best = c.Name, cert
+	}
+	return name, best
 }
 
 // recognise takes customer, line and product over from the case that issued the certificate; a token of another counter is served
-// with what the customer shows.
+// with what the customer shows. What an earlier look found on another token is forgotten first.
 func recognise(tx *service.Tx, f *flow.Facts) error {
+	forget(f)
 	cert, err := tx.Read.Certificates.Certificate(f.Out["held"])
 	if service.IsCode(err, service.NotFound) {
 		return nil
@@ -68,6 +80,14 @@ func recognise(tx *service.Tx, f *flow.Facts) error {
 	}
 	f.Visit.Customer = c.Customer
 	return tx.Cases.PutVisit(*f.Visit)
+}
+
+func forget(f *flow.Facts) {
+	if c := f.Case; c.Line != "" {
+		c.Customer, c.CustomerType, c.Holder, c.Project, c.Line = "", "", service.Person{}, "", ""
+		*f.Customer, f.Visit.Agent = service.Customer{}, service.Person{}
+		f.Set("number", "")
+	}
 }
 
 func recognised(f *flow.Facts) bool { return f.Case.Line != "" }

@@ -19,6 +19,10 @@ func Reprice() flow.Step {
 			_, changed := newPrice(f)
 			return due(f) && changed && len(tenders(f)) == 0
 		},
+		Stale: func(f *flow.Facts) error {
+			now, _ := newPrice(f)
+			return service.E(service.TariffStale, "steps.Reprice", service.Args{"old": f.Case.Fee.String(), "new": now.String()}, nil)
+		},
 		Ask: func(f *flow.Facts) (flow.Prompt, error) {
 			now, _ := newPrice(f)
 			return flow.Prompt{Type: flow.PromptConfirm, Primary: service.T("客户同意按新资费办理", "The customer accepts the new price"),

@@ -10,8 +10,8 @@ import (
 	"certdesk/service/flow"
 )
 
-// Paper is a step that makes a paper and queues it, in one act.
-func Paper(name string, stage service.Stage, title service.Text, build func(*flow.Facts) (service.Document, error)) flow.Step {
+// Paper is a step that makes a paper and queues it, in one act, once for each of the copies named.
+func Paper(name string, stage service.Stage, title service.Text, build func(*flow.Facts) (service.Document, error), copies ...Copy) flow.Step {
 	return flow.Step{
 		Name: name, Stage: stage, Title: title, Reopen: stage == service.StageIntake,
 		Commit: func(tx *service.Tx, f *flow.Facts) error {
@@ -19,13 +19,19 @@ func Paper(name string, stage service.Stage, title service.Text, build func(*flo
 			if err != nil {
 				return err
 			}
-			return queue(tx, f, doc)
+			return queue(tx, f, doc, copies...)
 		},
 	}
 }
 
+// Copy is one of several identical papers: what stands on it, and what its id ends in.
+type Copy struct{ Of, ID string }
+
+// FormCopies are the hall's and the client's; the client's is the voucher for the pick-up.
+func FormCopies() []Copy { return []Copy{{Of: "存根联"}, {Of: "客户存根联", ID: "-client"}} }
+
 // queue keeps a paper (sealed) and puts it into the print queue. The same paper made again replaces nothing: it counts.
-func queue(tx *service.Tx, f *flow.Facts, doc service.Document) error {
+func queue(tx *service.Tx, f *flow.Facts, doc service.Document, copies ...Copy) error {
 	n, err := tx.Counters.Next("paper/" + f.Case.No + "/" + string(doc.Kind))
 	if err != nil {
 		return err
@@ -34,8 +40,20 @@ func queue(tx *service.Tx, f *flow.Facts, doc service.Document) error {
 	if n > 1 {
 		id += "-" + strconv.FormatInt(n, 10)
 	}
-	p := service.Paper{ID: id, Case: f.Case.No, Kind: doc.Kind, No: doc.No, Doc: doc, At: tx.Now}
-	if err := tx.Spool.PutPaper(p); err != nil {
+	if copies == nil {
+		copies = []Copy{{Of: doc.CopyOf}}
+	}
+	for _, c := range copies {
+		doc.CopyOf = c.Of
+		if err := queueOne(tx, f, id+c.ID, doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func queueOne(tx *service.Tx, f *flow.Facts, id string, doc service.Document) error {
+	if err := tx.Spool.PutPaper(service.Paper{ID: id, Case: f.Case.No, Kind: doc.Kind, No: doc.No, Doc: doc, At: tx.Now}); err != nil {
 		return err
 	}
 	if err := tx.Spool.PutJob(service.SpoolJob{ID: id, Paper: id, Name: id, State: service.SpoolQueued, At: tx.Now}); err != nil {
@@ -75,7 +93,6 @@ func wide(label, value string) service.Pair {
 func FormPaper(business string, list func(*flow.Facts) ([]catalog.Material, error)) func(*flow.Facts) (service.Document, error) {
 	return func(f *flow.Facts) (service.Document, error) {
 		d := head(f, service.DocForm, "数字证书业务申请表", business, f.Case.No)
-		d.CopyOf = "存根联"
 		d.Blocks = append(d.Blocks, kindChecks(f.Case.Kind), heading("申请信息"), grid(2, customerPairs(f)...))
 		d.Blocks = append(d.Blocks, peopleBlocks(f)...)
 		if f.Case.Product != "" {

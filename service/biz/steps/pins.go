@@ -70,13 +70,31 @@ func SOPIN(ctx context.Context, j *flow.Job) ([]byte, error) {
 	return pin, err
 }
 
-// InForce is the SO PIN a token has before initialising: its own where the journal says that it was set, the factory's otherwise.
-func InForce(ctx context.Context, j *flow.Job, factory []byte) ([]byte, error) {
+// InForce is the SO PIN that a token obeys before initialising: the factory's on one that says so or was never initialised, its
+// own otherwise. One centre derives it for all its stations, so that another's token is known here too.
+func InForce(ctx context.Context, j *flow.Job, info service.TokenInfo) ([]byte, error) {
 	set, err := j.Setting(ctx, soCurrent(j.Case.Token))
-	if err != nil || set == nil {
-		return append([]byte(nil), factory...), err
+	if err != nil {
+		return nil, err
+	}
+	if info.SO.Default || set == nil && !info.Initialised {
+		return append([]byte(nil), j.Desk.FactorySO...), nil
 	}
 	return SOPIN(ctx, j)
+}
+
+// fewTries is how many tries of an SO PIN are never spent without a person's decision: used up, the token is dead.
+const fewTries = 2
+
+// MayTrySO refuses to risk a dead token. Errors: SOPINLocked (serial), MustDecide (step).
+func MayTrySO(info service.TokenInfo, step string) error {
+	switch {
+	case info.SO.Locked:
+		return service.E(service.SOPINLocked, "steps.MayTrySO", service.Args{"serial": info.Serial}, nil)
+	case info.SO.Known && info.SO.Left <= fewTries && info.SO.Left < info.SO.Max:
+		return service.E(service.MustDecide, "steps.MayTrySO", service.Args{"step": step}, nil)
+	}
+	return nil
 }
 
 // NowInForce notes that the token's own SO PIN is set.

@@ -149,6 +149,13 @@ func random(j *flow.Job, n int) ([]byte, error) {
 
 // Unblock sets the customer's new PIN under the SO PIN and proves it by logging in.
 func Unblock(ctx context.Context, j *flow.Job, s service.TokenSession) error {
+	info, err := s.Info(ctx)
+	if err == nil {
+		err = MayTrySO(info, "pin")
+	}
+	if err != nil {
+		return err
+	}
 	so, err := SOPIN(ctx, j)
 	if err != nil {
 		return err

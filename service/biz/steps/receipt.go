@@ -13,13 +13,26 @@ func receiptPaper(f *flow.Facts, r service.Receipt) service.Document {
 	d := head(f, service.DocReceipt, "收款收据", "", r.No)
 	d.CopyOf = "客户联"
 	d.Blocks = []service.Block{
-		grid(2, wide("交款单位（人）", f.Customer.Name), pair("业务编号", r.Case), pair("收款日期", fee.CapitalDate(service.Local(r.By.At)))),
+		grid(2, append(payer(f), pair("业务编号", r.Case), pair("收款日期", fee.CapitalDate(service.Local(r.By.At))))...),
 		receiptTable(r),
 		{Type: service.BlockAmount, Pairs: []service.Pair{pair("大写", fee.Capital(r.Total)), pair("小写", "￥"+r.Total.String())}},
 		grid(2, pair("收款方式", methodsText(tenders(f))), pair("收款人", r.By.Name)),
 	}
 	d.Foot = []string{"本收据为收款凭证，非发票；如需发票请凭本收据在受理点申请。", "审计链 " + clip(r.AuditHead, 32)}
 	return d
+}
+
+// payer names who paid; where the certificate is a person's in an organisation, that person too.
+func payer(f *flow.Facts) []service.Pair {
+	label := "交款单位"
+	if f.Customer.Type == service.Individual {
+		label = "交款人"
+	}
+	pairs := []service.Pair{wide(label, f.Customer.Name)}
+	if f.Case.Holder.Name != "" {
+		pairs = append(pairs, wide("持证人", f.Case.Holder.Name))
+	}
+	return pairs
 }
 
 func receiptTable(r service.Receipt) service.Block {

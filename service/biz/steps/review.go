@@ -59,8 +59,8 @@ func Summary(f *flow.Facts) []flow.Fact {
 		numberFact(f),
 		fact("单位地址", "Address", f.Customer.Address),
 	}
-	out = append(out, personFacts(service.T("持证人", "Holder"), f.Case.Holder)...)
-	out = append(out, personFacts(service.T("经办人", "Agent"), f.Visit.Agent)...)
+	out = append(out, personFacts(f, "holder", service.T("持证人", "Holder"), f.Case.Holder)...)
+	out = append(out, personFacts(f, "agent", service.T("经办人", "Agent"), f.Visit.Agent)...)
 	out = append(out, productFacts(f)...)
 	if f.Case.Rejection != "" {
 		out = append(out, flow.Fact{Label: service.T("上次退回原因", "Sent back because"), Value: service.Same(f.Case.Rejection), Mark: "!"})
@@ -72,25 +72,29 @@ func fact(zh, en, value string) flow.Fact {
 	return flow.Fact{Label: service.T(zh, en), Value: service.Same(value)}
 }
 
-// numberFact tells whether the number passed its check or stands on a supervisor's word.
 func numberFact(f *flow.Facts) flow.Fact {
-	fc := flow.Fact{Label: service.T("证件号码", "Number"), Value: service.Same(f.Customer.Number), Mark: "✓"}
+	label := service.T("证件号码", "Number")
 	if f.Customer.IDType == string(idcheck.USCC) {
-		fc.Label = service.T("信用代码", "Credit code")
+		label = service.T("信用代码", "Credit code")
 	}
-	if o := f.Get("override.number"); o != "" {
-		fc.Mark, fc.Value = "!", service.Same(f.Customer.Number+"（主管放行："+o+"）")
-	}
-	return fc
+	return vouched(f, "number", label, f.Customer.Number)
 }
 
-func personFacts(who service.Text, p service.Person) []flow.Fact {
+// vouched tells whether a number passed its check or stands on a supervisor's word.
+func vouched(f *flow.Facts, field string, label service.Text, number string) flow.Fact {
+	if o := f.Get(overrideKey(field)); o != "" {
+		return flow.Fact{Label: label, Value: service.T(number+"（主管放行："+o+"）", number+" (supervisor: "+o+")"), Mark: "!"}
+	}
+	return flow.Fact{Label: label, Value: service.Same(number), Mark: "✓"}
+}
+
+func personFacts(f *flow.Facts, prefix string, who service.Text, p service.Person) []flow.Fact {
 	if p.Name == "" {
 		return nil
 	}
 	return []flow.Fact{
 		{Label: who, Value: service.Same(p.Name + "  " + p.Mobile)},
-		{Label: service.T(who.ZH+"证件", who.EN+"'s ID"), Value: service.Same(p.Number), Mark: "✓"},
+		vouched(f, prefix+".number", service.T(who.ZH+"证件", who.EN+"'s ID"), p.Number),
 	}
 }
 

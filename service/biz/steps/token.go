@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"io"
+	"slices"
 	"strconv"
 
 	"certdesk/service"
@@ -15,8 +16,8 @@ import (
 func PinToken(stage service.Stage, note service.Text) flow.Step {
 	return flow.Step{
 		Name: flow.TokenStep, Stage: stage, Title: service.T("插入介质", "Insert the token"),
-		Ask: func(f *flow.Facts) (flow.Prompt, error) {
-			return flow.Prompt{Type: flow.PromptToken, Note: note, Serial: f.Case.Token, Primary: service.T("使用这枚介质", "Use this token")}, nil
+		Ask: func(*flow.Facts) (flow.Prompt, error) {
+			return flow.Prompt{Type: flow.PromptToken, Note: note, Primary: service.T("使用这枚介质", "Use this token")}, nil
 		},
 		Take: func(tx *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
 			if a.Choice == "" {
@@ -25,10 +26,31 @@ func PinToken(stage service.Stage, note service.Text) flow.Step {
 			if item, err := tx.Stock.Item(a.Choice); err == nil && item.State == service.StockBad {
 				return flow.Next, service.E(service.TokenDamaged, "steps.PinToken", service.Args{"serial": a.Choice}, nil)
 			}
+			if err := notInMaking(tx, f, stage, a.Choice); err != nil {
+				return flow.Next, err
+			}
 			f.Case.Token = a.Choice
 			return flow.Next, tx.Audit.Append("token.pin", f.Case.No, a.Choice)
 		},
 	}
+}
+
+// notInMaking refuses to write to a token that another case is being written to. TokenForeign (serial, holds).
+func notInMaking(tx *service.Tx, f *flow.Facts, stage service.Stage, serial string) error {
+	if stage != service.StageMake {
+		return nil
+	}
+	found, err := tx.Read.Cases.Find(service.CaseQuery{Text: serial,
+		Statuses: []service.Status{service.Making, service.Unfinished, service.Failed}})
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		if c.No != f.Case.No {
+			return service.E(service.TokenForeign, "steps.PinToken", service.Args{"serial": serial, "holds": c.No}, nil)
+		}
+	}
+	return nil
 }
 
 // note of the device's PIN rule, for prompts that come later without the device.
@@ -74,6 +96,9 @@ func CheckBlank(need int64) flow.Step {
 func fit(ctx context.Context, s service.TokenSession, info service.TokenInfo, job string, need int64) error {
 	if info.SO.Locked {
 		return service.E(service.SOPINLocked, "steps.fit", service.Args{"serial": info.Serial}, nil)
+	}
+	if !slices.Contains(info.Algs, service.AlgSM2) {
+		return service.E(service.TokenUnsupported, "steps.fit", service.Args{"what": string(service.AlgSM2)}, nil)
 	}
 	if info.Label == job {
 		return nil

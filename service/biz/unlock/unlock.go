@@ -30,7 +30,7 @@ func allSteps() []flow.Step {
 		steps.PinToken(service.StageIdentity, service.T("请插入客户要解锁的介质。", "Insert the customer's locked token.")), steps.Look(),
 		steps.Unrecognised(steps.CustomerType()), steps.Unrecognised(steps.Number()), steps.Unrecognised(steps.Details()),
 		steps.Identify(), steps.Materials(steps.ServiceMaterials), steps.Price(),
-		steps.Paper("form", service.StageIntake, service.T("打印申请表", "Print the form"), steps.FormPaper("证书解锁", steps.ServiceMaterials)),
+		steps.Paper("form", service.StageIntake, service.T("打印申请表", "Print the form"), steps.FormPaper("证书解锁", steps.ServiceMaterials), steps.FormCopies()...),
 		steps.Signed(), steps.Reprice(), steps.Tender(), steps.Settle(), steps.ReviewIf(needsReview), steps.FetchTicket(), setPIN(),
 		steps.Paper("sheet", service.StageHandover, service.T("打印交付单", "Print the hand-over sheet"), steps.HandoverPaper("证书解锁")),
 		steps.Handover(),

@@ -1,7 +1,6 @@
 package over
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -40,7 +39,7 @@ func NewCancel(env *page.Env, no string, then func(reason string) tea.Cmd) *Ask 
 		{Name: "why", Label: text.CancelWhy, Type: flow.FieldChoice, Required: true, Choices: why},
 		{Name: "no", Label: text.CancelType, Type: flow.FieldDigits, Required: true, Fixed: 4, Max: 4, Hint: service.T(" ", " "), Check: func(v string) (string, error) {
 			if v != end {
-				return "", service.E(service.InputInvalid, "over.Cancel", service.Args{"reason": fmt.Sprintf(env.In(text.CancelWrong), no)}, nil)
+				return "", service.E(service.InputInvalid, "over.Cancel", service.Args{"reason": env.In(text.CancelWrong)}, nil)
 			}
 			return v, nil
 		}},
@@ -103,7 +102,9 @@ type List struct {
 
 // NewList builds a list of values.
 func NewList(env *page.Env, title string, all []flow.Choice, then func(string) tea.Cmd) *List {
-	return &List{base: newBase(env), title: title, all: all, menu: part.NewMenu(all, false, env.Lang), then: then}
+	o := &List{base: newBase(env), title: title, all: all, then: then}
+	o.narrow()
+	return o
 }
 
 // Key moves, narrows and chooses.
@@ -146,6 +147,7 @@ func (o *List) narrow() {
 		}
 	}
 	o.menu = part.NewMenu(left, false, o.env.Lang)
+	o.menu.Bare = true
 }
 
 // Typing is true: letters narrow the list.
@@ -161,5 +163,5 @@ func (o *List) Bindings() []keys.Binding {
 func (o *List) Draw(a look.Area) {
 	in := box(a, o.title, 56, min(len(o.all), 12)+6)
 	o.query.Draw(in, 0, 0, in.W, true, o.env.In(text.HelpFilter))
-	o.menu.Draw(in.In(0, 2, in.W, in.H-2), o.query.Len() == 0)
+	o.menu.Draw(in.In(0, 2, in.W, in.H-2), true)
 }

@@ -32,6 +32,12 @@ func NewAuth(env *page.Env, title string, need service.Permission, other, reason
 	return o
 }
 
+// About shows what the second person is asked to answer for.
+func (o *Auth) About(what string) *Auth {
+	o.note = what + "\n" + o.note
+	return o
+}
+
 // NewSignIn is a form of sign-in number and password, with a reason where asked for.
 func NewSignIn(lang service.Lang, reason bool) *part.Form {
 	fs := []flow.Field{
@@ -108,7 +114,7 @@ func (o *Lock) Key(ev keys.Event) tea.Cmd {
 		return o.env.Shell.SignOut()
 	case ev.Act == keys.Submit || o.fields.Key(ev) == part.Last:
 		if o.fields.Ready() {
-			return SignIn(o.env, &o.addr, o.env.Who.Login, o.fields.Secret("password"))
+			return SignIn(o.env, &o.addr, o.env.Login, o.fields.Secret("password"))
 		}
 	}
 	return nil
@@ -139,7 +145,7 @@ func (o *Lock) Bindings() []keys.Binding {
 // Draw hides everything behind it.
 func (o *Lock) Draw(a look.Area) {
 	a.Blank()
-	in := box(a, o.env.In(text.Locked), 60, 9+o.fields.Rows(52))
+	in := box(a, o.env.In(text.Locked), 60, 6+o.fields.Rows(52))
 	y := in.Wrap(0, 0, in.W, look.Normal, fmt.Sprintf(o.env.In(text.LockedNote), o.env.Who.Name)) + 1
 	o.fields.Draw(in.In(0, y, in.W, in.H-y), true)
 }

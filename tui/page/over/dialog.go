@@ -28,9 +28,13 @@ func (b *base) Result(any) tea.Cmd { return nil }
 // Typing is false where there is no text field.
 func (b *base) Typing() bool { return false }
 
-// box draws an empty box of w by h cells in the middle and gives its inside.
+// box draws an empty box of w by h cells in the middle and gives its inside. Where the screen is too low, the margin goes first.
 func box(a look.Area, title string, w, h int) look.Area {
-	w, h = min(w, a.W-4), min(h, a.H)
+	if h > a.H {
+		b := a.In((a.W-w)/2, 0, min(w, a.W-4), min(h-2, a.H))
+		return b.Box(title).Inset(3, 0)
+	}
+	w = min(w, a.W-4)
 	b := a.In((a.W-w)/2, max(0, (a.H-h)/2), w, h)
 	b.Blank()
 	return b.Box(title).Inset(3, 1)

@@ -113,7 +113,7 @@ func (f *Fault) labels() int {
 	for _, t := range []service.Text{text.FaultCause, text.FaultNext} {
 		w = max(w, look.Width(f.env.In(t)))
 	}
-	return w + 2
+	return w
 }
 
 // height is how many rows the content takes in w columns.

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"certdesk/service"
 	"certdesk/service/flow"
 	"certdesk/tui/keys"
 	"certdesk/tui/look"
@@ -73,7 +74,7 @@ func (o *Help) lines(w int) []row {
 	for _, b := range o.keys {
 		r := row{left: b.Cap(), mid: o.env.In(b.Label), right: b.Twins()}
 		if !b.On() {
-			r.mid += "（" + o.env.In(b.Off) + "）"
+			r.mid += o.env.In(service.T("（", " (")) + o.env.In(b.Off) + o.env.In(service.T("）", ")"))
 		}
 		out = append(out, r)
 	}
@@ -133,6 +134,7 @@ func (o *Jump) narrow() {
 		cs = append(cs, flow.Choice{Key: e.Code, Value: e.Code, Label: e.Title, Note: e.Off})
 	}
 	o.menu = part.NewMenu(cs, false, o.env.Lang)
+	o.menu.Bare = true
 }
 
 // Key types and goes.
@@ -180,14 +182,5 @@ func (o *Jump) Draw(a look.Area) {
 	y := in.Wrap(0, 0, in.W, look.Dim, o.env.In(text.JumpNote)) + 1
 	x := in.Text(0, y, look.Dim, o.env.In(text.JumpCode)) + 2
 	o.query.Draw(in, x, y, 24, true, "")
-	o.menu.Draw(in.In(0, y+2, in.W, in.H-y-2), false)
-	o.mark(in.In(0, y+2, in.W, in.H-y-2))
+	o.menu.Draw(in.In(0, y+2, in.W, in.H-y-2), true)
 }
-
-// mark shows the selection while the cursor stays in the field.
-func (o *Jump) mark(a look.Area) {
-	if i := o.menu.At(); i >= 0 {
-		a.Text(0, i-part.Window(i, 0, o.menu.Rows(), a.H), look.Accent, "▸")
-	}
-}
-
