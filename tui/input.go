@@ -155,10 +155,20 @@ func (m *Model) refusal() service.Text {
 func (m *Model) quit() tea.Cmd {
 	leave := m.page().Leave()
 	return func() tea.Msg {
-		if leave != nil {
-			leave()
-		}
+		runAll(leave)
 		return tea.Quit()
+	}
+}
+
+// runAll runs a command and those that it stands for, one after another.
+func runAll(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	if batch, ok := cmd().(tea.BatchMsg); ok {
+		for _, c := range batch {
+			runAll(c)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type tmuxTerm struct {
 	t      *testing.T
 	socket string
 	shots  string // folder of the goldens
+	dir    string // data folder
 }
 
 // openTerm starts the program in a terminal of its own.
@@ -25,7 +26,7 @@ func openTerm(t *testing.T, cols, rows int, shots, dir string, args ...string) *
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Fatal("tmux is missing: install the Debian package tmux")
 	}
-	x := &tmuxTerm{t: t, socket: "certdesk-" + strconv.Itoa(os.Getpid()) + "-" + filepath.Base(t.TempDir()) + strconv.Itoa(cols), shots: shots}
+	x := &tmuxTerm{t: t, socket: "certdesk-" + strconv.Itoa(os.Getpid()) + "-" + filepath.Base(t.TempDir()) + strconv.Itoa(cols), shots: shots, dir: dir}
 	command := append([]string{built(t, "certdesk")}, append(args, "--data", dir)...)
 	all := append([]string{"-f", os.DevNull, "new-session", "-d", "-s", "desk", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),
 		"-e", "LANG=C.UTF-8", "-e", "LC_ALL=C.UTF-8", "-e", "TERM=tmux-256color"}, command...)
@@ -129,6 +130,8 @@ var changing = []struct {
 	{regexp.MustCompile(`周[一二三四五六日]`), "周末"},
 	{regexp.MustCompile(`([^\d:])\d{2}:\d{2}`), "${1}hh:mm"},
 	{regexp.MustCompile(`([BVR]0\d{3})-\d{6}-`), "$1-YYMMDD-"},
+	{regexp.MustCompile(`127\.0\.0\.1:\d{5}`), "127.0.0.1:ppppp"},
+	{regexp.MustCompile(`E-\d{6}-\d{6}`), "E-YYMMDD-hhmmss"},
 	{regexp.MustCompile(`\b[0-9A-F]{32}\b`), strings.Repeat("5", 32)},
 	{regexp.MustCompile(`\b[0-9A-F]{16}\b`), strings.Repeat("5", 16)},
 	{regexp.MustCompile(`\b[0-9A-F]{8,20}…`), "5555…"},

@@ -54,7 +54,7 @@ func Shown(r rune) rune {
 		return ' '
 	case r < 0xa0 || r == 0xad || r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0000 && r <= 0xe0fff:
 		return -1
-	case r >= 0x1100 && r <= 0x11ff || r >= 0x1f1e6 && r <= 0x1f1ff || r >= 0x1f3fb && r <= 0x1f3ff:
+	case newlyWide(r) || r >= 0x1100 && r <= 0x11ff || r >= 0x1f1e6 && r <= 0x1f1ff || r >= 0x1f3fb && r <= 0x1f3ff:
 		return unicode.ReplacementChar
 	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
 		return -1
@@ -62,6 +62,11 @@ func Shown(r rune) rune {
 		return unicode.ReplacementChar
 	}
 	return r
+}
+
+// newlyWide are the characters that became wide with Unicode 16: trigrams, hexagrams, late strokes. Terminals are of two minds.
+func newlyWide(r rune) bool {
+	return r >= 0x4dc0 && r <= 0x4dff || r >= 0x2630 && r <= 0x2637 || r >= 0x268a && r <= 0x268f || r >= 0x2ffc && r <= 0x2fff || r >= 0x31e4 && r <= 0x31ef
 }
 
 // Clip returns the start of s that fits into w cells, with … as its last cell where something was left out.

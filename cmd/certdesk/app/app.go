@@ -116,7 +116,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Tokens = token.Owned(a.Drawer)
 	a.People = staff.New(a.Store, a.Env.Now)
 	a.Queue = spool.New(a.Store, printing.New(), printing.Folder{Dir: a.Papers()})
-	a.Line = &Line{}
+	a.Line = &Line{heard: a.online.Store}
 	return a.connect(ctx)
 }
 

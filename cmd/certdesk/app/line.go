@@ -12,6 +12,14 @@ import (
 type Line struct {
 	mu     sync.RWMutex
 	client *central.Client
+	heard  func(online bool) // told after each call whether the centre answered
+}
+
+// note tells what a call showed of the line; a refusal is an answer.
+func (l *Line) note(err error) {
+	if l.heard != nil {
+		l.heard(!service.IsCode(err, service.CAUnreachable, service.CASlow))
+	}
 }
 
 func (l *Line) set(c *central.Client) {
@@ -35,7 +43,9 @@ func (l *Line) Issue(ctx context.Context, r service.CertRequest) (service.CertRe
 	if err != nil {
 		return service.CertReply{}, err
 	}
-	return c.Issue(ctx, r)
+	reply, err := c.Issue(ctx, r)
+	l.note(err)
+	return reply, err
 }
 
 // Confirm asks the centre; see service.CertificateAuthority.
@@ -44,7 +54,9 @@ func (l *Line) Confirm(ctx context.Context, r service.CertReply) error {
 	if err != nil {
 		return err
 	}
-	return c.Confirm(ctx, r)
+	err = c.Confirm(ctx, r)
+	l.note(err)
+	return err
 }
 
 // Revoke asks the centre; see service.CertificateAuthority.
@@ -53,7 +65,9 @@ func (l *Line) Revoke(ctx context.Context, serial string, reason int) error {
 	if err != nil {
 		return err
 	}
-	return c.Revoke(ctx, serial, reason)
+	err = c.Revoke(ctx, serial, reason)
+	l.note(err)
+	return err
 }
 
 // Ticket asks the centre; see service.TicketOffice.
@@ -62,7 +76,9 @@ func (l *Line) Ticket(ctx context.Context, serial string, generation int) (servi
 	if err != nil {
 		return service.Ticket{}, err
 	}
-	return c.Ticket(ctx, serial, generation)
+	ticket, err := c.Ticket(ctx, serial, generation)
+	l.note(err)
+	return ticket, err
 }
 
 func (l *Line) close() error {

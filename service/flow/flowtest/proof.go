@@ -20,7 +20,7 @@ func (v *Visit) Proof() {
 	v.Status(service.Completed)
 	c := v.Case()
 	sign := v.validPair(c)
-	v.centreAgrees(sign)
+	v.centreAgrees(c.Line, sign)
 	v.tokenHolds(c.Token, sign)
 }
 
@@ -46,10 +46,14 @@ func (v *Visit) validPair(c service.Case) string {
 	return valid[1].Serial
 }
 
-func (v *Visit) centreAgrees(want string) {
+// centreAgrees holds the line against the centre; what the centre made and the station never booked belongs to nobody.
+func (v *Visit) centreAgrees(line, want string) {
 	v.Helper()
-	for _, p := range v.Line.Pairs {
+	for _, p := range v.Hall.Line.Pairs {
 		serial := serialOf(v, p.Sign)
+		if v.elsewhere(serial, line) {
+			continue
+		}
 		status := v.PairStatus(serial)
 		if serial == want && status != ca.PairConfirmed {
 			v.Fatalf("the centre says %s of the pair in use", status)
@@ -58,6 +62,19 @@ func (v *Visit) centreAgrees(want string) {
 			v.Fatalf("the centre says %s of pair %s, which nobody has", status, serial)
 		}
 	}
+}
+
+func (v *Visit) elsewhere(serial, line string) bool {
+	v.Helper()
+	var known service.Certificate
+	v.Read(func(view service.View) (err error) {
+		known, err = view.Certificates.Certificate(serial)
+		if service.IsCode(err, service.NotFound) {
+			return nil
+		}
+		return err
+	})
+	return known.Line != "" && known.Line != line
 }
 
 // PairStatus asks the centre's own store.
