@@ -54,7 +54,7 @@ func Shown(r rune) rune {
 		return ' '
 	case r < 0xa0 || r == 0xad || r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0000 && r <= 0xe0fff:
 		return -1
-	case newlyWide(r) || r >= 0x1100 && r <= 0x11ff || r >= 0x1f1e6 && r <= 0x1f1ff || r >= 0x1f3fb && r <= 0x1f3ff:
+	case r&0xfffe == 0xfffe || newlyWide(r) || r >= 0x1100 && r <= 0x11ff || r >= 0x1f1e6 && r <= 0x1f1ff || r >= 0x1f3fb && r <= 0x1f3ff:
 		return unicode.ReplacementChar
 	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
 		return -1

@@ -48,11 +48,11 @@ func Run(t *testing.T, o Options, fn func(d *Driver)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		defer stop()
-		d := start(ctx, t, o)
-		fn(d)
-		stop()
-		time.Sleep(time.Minute) // timers that were waiting run out
+		defer func() {
+			stop()
+			time.Sleep(time.Minute) // timers that were waiting run out
+		}()
+		fn(start(ctx, t, o))
 	})
 }
 

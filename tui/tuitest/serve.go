@@ -50,6 +50,9 @@ func (w *World) screen(c *Case, who service.Actor) flow.Screen {
 		return s
 	}
 	pr := st.Ask(w, c)
+	if w.Form != nil {
+		pr = w.Form()
+	}
 	pr.Step, pr.Stage = st.Name, st.Stage
 	for i, f := range pr.Fields {
 		if v, ok := c.Drafts[st.Name][f.Name]; ok {

@@ -28,6 +28,8 @@ type World struct {
 	Answers map[string]int
 	// Secrets are copies of the secrets that arrived.
 	Secrets []string
+	// Form takes the place of every prompt, where it is set.
+	Form func() flow.Prompt
 	// Fail is the error that the next run of a step comes to.
 	Fail map[string]error
 }
