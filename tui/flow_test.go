@@ -341,3 +341,43 @@ func toDetailsAgain(d *tuitest.Driver) {
 	d.Type("91430104MA4L1234XK")
 	d.Press("enter")
 }
+
+// A fault of the program in machine work becomes an error on the screen; the case goes on from where it stood.
+func TestPanicInWork(t *testing.T) {
+	run(t, func(d *tuitest.Driver) {
+		d.World.Crash = "key"
+		toWork(d)
+		d.Sees("系统内部错误", "E-261121-0001")
+		d.SeesNot("a fault in")
+		if len(d.Log) != 1 || !strings.Contains(d.Log[0], "a fault in key") {
+			t.Errorf("log %v", d.Log)
+		}
+		d.Press("enter", "/", "enter", "enter")
+		d.Sees("制证", "F10 继续")
+		d.Press("f10")
+		d.Sees("设置 PIN")
+	})
+}
+
+// What somebody else changed meanwhile is shown, not overwritten.
+func TestChangedMeanwhile(t *testing.T) {
+	run(t, func(d *tuitest.Driver) {
+		toDetails(d)
+		d.Type("湖南")
+		d.Pass(3 * time.Second)
+		c := d.World.Open(no)
+		c.Version++
+		c.Drafts["details"] = map[string]string{"name": "别人填的"}
+		d.Press("enter")
+		d.Type("孙")
+		d.Press("tab")
+		d.Press("tab")
+		d.Type("孙")
+		d.Press("enter")
+		d.Type("13812348000")
+		d.Press("f10")
+		d.Sees("业务刚被别人改动过")
+		d.Press("enter")
+		d.Sees("别人填的")
+	})
+}

@@ -126,6 +126,9 @@ func (m *Model) dispatch(msg tea.Msg) tea.Cmd {
 		return m.watched(msg)
 	case figuresMsg:
 		m.status.figures(msg)
+		if p, ok := m.page().(interface{ Figures(flow.Home) }); ok && msg.err == nil {
+			p.Figures(msg.home)
+		}
 	}
 	return nil
 }

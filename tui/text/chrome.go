@@ -162,6 +162,7 @@ var (
 	StepBack     = t("上一步", "step back")
 	Opening      = t("正在受理…", "Opening…")
 	Submitting   = t("正在提交…", "Submitting…")
+	Writing      = t("正在写入介质，请勿拔出 UKey…", "Writing to the token; do not pull the UKey…")
 	As           = t("%s %s 办理这一步", "%s, %s, does this step")
 	NothingLast  = t("没有上次的值", "no earlier value")
 	NoList       = t("这一项没有列表", "this field has no list")

@@ -225,6 +225,10 @@ func (w *World) finish(no, step string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.cases[no]
+	if w.Crash == step {
+		w.Crash = ""
+		panic("a fault in " + step)
+	}
 	if err := w.Fail[step]; err != nil {
 		delete(w.Fail, step)
 		c.Made["~failed."+step] = true

@@ -30,6 +30,8 @@ type World struct {
 	Secrets []string
 	// Form takes the place of every prompt, where it is set.
 	Form func() flow.Prompt
+	// Crash is the machine step that panics, once.
+	Crash string
 	// Fail is the error that the next run of a step comes to.
 	Fail map[string]error
 }

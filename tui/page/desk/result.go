@@ -60,7 +60,7 @@ func (p *Page) failed(s shown) tea.Cmd {
 		return nil
 	}
 	var cmd tea.Cmd
-	if !same(p.screen, s.screen) || p.secret() {
+	if !same(p.screen, s.screen) || p.secret() || service.IsCode(s.err, service.CaseChanged, service.StepAnswered, service.DigestChanged, service.TariffStale) {
 		p.as = nil
 		cmd = p.set(s.screen)
 	}
@@ -160,7 +160,11 @@ func (p *Page) submit() tea.Cmd {
 
 func (p *Page) give(a flow.Answer) tea.Cmd {
 	desk, no := p.env.Desk, p.no
-	return p.act(text.Submitting, func(ctx context.Context, who service.Actor, version int64) error {
+	doing := text.Submitting
+	if p.secret() {
+		doing = text.Writing
+	}
+	return p.act(doing, func(ctx context.Context, who service.Actor, version int64) error {
 		a.Version = version
 		return desk.Answer(ctx, who, no, a)
 	})

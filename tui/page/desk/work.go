@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -72,12 +73,20 @@ func (p *Page) start() tea.Cmd {
 func (s *stream) run(ctx context.Context, desk page.Desk, who, main service.Actor, no string, g *gate) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	defer s.recovered(no)
 	err := desk.Work(ctx, who, no, func(pr flow.Progress) { s.ch <- progress{from: s, step: pr} })
 	if err != nil {
 		main = who
 	}
 	end := g.read(context.WithoutCancel(ctx), desk, main, no, shown{err: err, acted: true})
 	s.ch <- progress{from: s, end: &end}
+}
+
+// recovered turns a fault of the program in this goroutine into an error on the screen: the terminal and the case stay as they were.
+func (s *stream) recovered(no string) {
+	if r := recover(); r != nil {
+		s.ch <- progress{from: s, end: &shown{no: no, read: service.E(service.Internal, "desk.work", nil, fmt.Errorf("panic: %v", r))}}
+	}
 }
 
 // secondMsg moves the time shown while work runs.
@@ -110,7 +119,7 @@ func (p *Page) progressed(pr progress) tea.Cmd {
 // ways on from work that stopped.
 func (p *Page) ways() []page.Way {
 	ws := []page.Way{
-		{Label: text.FaultRetry, Do: func() tea.Cmd { return p.primary() }},
+		{Label: text.FaultRetry, Do: p.start},
 		{Label: text.FaultLeave, Do: func() tea.Cmd { return p.env.Shell.Home() }},
 	}
 	if p.screen.CanReplace {

@@ -115,6 +115,9 @@ func (p *Page) open() tea.Cmd {
 	return nil
 }
 
+// Figures takes figures that were read for the status line too.
+func (p *Page) Figures(h flow.Home) { p.figures, p.known = h, true }
+
 // Result takes the figures.
 func (p *Page) Result(msg any) tea.Cmd {
 	switch msg := msg.(type) {
