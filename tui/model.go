@@ -33,6 +33,7 @@ type Config struct {
 	Files   Files
 	People  People
 	Tokens  Tokens
+	Drawer  page.Drawer // of soft UKeys; may be nil
 	Station flow.Station
 	Lang    service.Lang // "": Chinese
 	Now     func() time.Time
@@ -80,7 +81,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	}
 	m := &Model{cfg: cfg, theme: look.Choose(cfg.Theme, cfg.NoColor, cfg.Plain), canvas: look.NewCanvas(80, 24), w: 80, h: 24}
 	m.env = page.NewEnv(ctx, page.Env{
-		Desk: cfg.Desk, Files: cfg.Files, People: cfg.People, Tokens: cfg.Tokens, Station: cfg.Station,
+		Desk: cfg.Desk, Files: cfg.Files, People: cfg.People, Tokens: cfg.Tokens, Drawer: cfg.Drawer, Station: cfg.Station,
 		Lang: cfg.Lang, Now: cfg.Now, Shell: m, Entries: m.entries,
 	})
 	m.lastKey = cfg.Now()

@@ -63,7 +63,7 @@ func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
 	var background sync.WaitGroup
 	background.Go(func() { a.Run(ctx) })
 	err = tui.Run(ctx, tui.Config{
-		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Station: a.Station, Lang: c.language(),
+		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Drawer: a.Drawer, Station: a.Station, Lang: c.language(),
 		Now: a.Env.Now, Plain: c.draw.plain, Theme: c.draw.theme, NoColor: os.Getenv("NO_COLOR") != "", Notice: notice,
 		Number: func(now time.Time) string { return "E-" + service.Local(now).Format("060102-150405") },
 		Log:    func(id string, err error) { log.Error(id, "error", err.Error()) },

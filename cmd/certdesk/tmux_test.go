@@ -169,7 +169,12 @@ func approve(x *tmuxTerm) {
 // writeToken plugs a fresh soft UKey in, has it written, and lets the customer set a PIN.
 func writeToken(x *tmuxTerm, dir string) string {
 	x.sees("请插入介质")
-	serial := plug(x.t, dir)
+	serial := ""
+	if x.shots == "120x40" {
+		serial = fromDrawer(x, dir)
+	} else {
+		serial = plug(x.t, dir)
+	}
 	x.sees("已读到介质", serial)
 	x.golden("17-token")
 	x.key("Enter")
@@ -204,6 +209,20 @@ func plug(t *testing.T, dir string) string {
 		t.Fatalf("token insert: %v\n%s", err, out)
 	}
 	return serial
+}
+
+// fromDrawer takes a blank soft UKey with the screen's own drawer.
+func fromDrawer(x *tmuxTerm, dir string) string {
+	x.key("F4")
+	x.sees("取一枚空白的")
+	x.golden("17-drawer")
+	x.say("0")
+	x.sees("已读到介质")
+	out, err := exec.Command(built(x.t, "certdesk"), "token", "list", "--data", dir).Output()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return strings.Fields(string(out))[0]
 }
 
 // unlockAtDesk serves 2001 for the customer who forgot the PIN of the token that is still in.

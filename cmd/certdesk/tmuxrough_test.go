@@ -43,7 +43,7 @@ func TestTerminalTreatedRoughly(t *testing.T) {
 	x.say("138")
 	x.sees("138")
 	time.Sleep(2 * time.Second) // the draft is kept a moment after the last key
-	x.tmux("kill-server")
+	x.hangUp()
 
 	y := openTerm(t, 80, 24, "rough", dir, "demo")
 	y.sees("工号")

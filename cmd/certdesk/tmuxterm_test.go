@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -46,6 +47,23 @@ func (x *tmuxTerm) tmux(args ...string) string {
 		x.t.Fatalf("tmux %s: %v\n%s", args[0], err, out)
 	}
 	return string(out)
+}
+
+// hangUp closes the terminal under the program, and waits until the program is gone.
+func (x *tmuxTerm) hangUp() {
+	x.t.Helper()
+	pid, err := strconv.Atoi(strings.TrimSpace(x.tmux("display-message", "-p", "-t", "desk", "#{pane_pid}")))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.tmux("kill-server")
+	for range 500 {
+		if syscall.Kill(pid, 0) != nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	x.t.Fatal("the program outlived its terminal")
 }
 
 // key presses named keys: Enter, F10, Escape.

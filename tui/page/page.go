@@ -52,6 +52,15 @@ type Tokens interface {
 	Inspect(ctx context.Context, serial string) (flow.TokenView, error)
 }
 
+// Drawer is where soft UKeys lie. Nil where tokens are devices that a hand plugs in.
+type Drawer interface {
+	Serials() ([]string, error)
+	NewSerial() (string, error)
+	Create(serial string) error // a blank one, not plugged in
+	Insert(serial string) error
+	Remove(serial string) error
+}
+
 // Result is what a command came back with, addressed to the surface that asked. One that is no longer asked for is dropped.
 type Result struct {
 	To, Seq int
@@ -134,6 +143,7 @@ type Env struct {
 	Files   Files
 	People  People
 	Tokens  Tokens
+	Drawer  Drawer
 	Station flow.Station
 	Lang    service.Lang
 	Now     func() time.Time

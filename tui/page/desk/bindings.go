@@ -74,7 +74,11 @@ func (p *Page) own() []keys.Binding {
 		}
 		return bs
 	case *tokenView:
-		return p.withReplace([]keys.Binding{{Act: keys.Enter, Label: text.KeyOK, Quiet: true}})
+		bs := []keys.Binding{{Act: keys.Enter, Label: text.KeyOK, Quiet: true}}
+		if p.env.Drawer != nil {
+			bs = append(bs, keys.Binding{Act: keys.List, Label: text.DrawerTitle})
+		}
+		return p.withReplace(bs)
 	case *secretView:
 		return []keys.Binding{{Act: keys.Enter, Label: text.KeyNext}}
 	case nil:

@@ -160,7 +160,7 @@ func (p *Page) need(v *needView) tea.Cmd {
 func (p *Page) list() tea.Cmd {
 	v, ok := p.view.(*formView)
 	if !ok {
-		return nil
+		return p.drawer()
 	}
 	fd, _ := v.form.Current()
 	return p.env.Shell.Push(over.NewList(p.env, p.env.In(fd.Label), fd.Choices, func(value string) tea.Cmd {
@@ -168,6 +168,14 @@ func (p *Page) list() tea.Cmd {
 		v.form.Key(keys.Event{Act: keys.Tab})
 		return p.changed()
 	}))
+}
+
+// drawer opens the drawer of soft UKeys where a token is waited for, or where the pinned one was pulled.
+func (p *Page) drawer() tea.Cmd {
+	if _, waits := p.view.(*tokenView); !waits && p.screen.Work == nil {
+		return nil
+	}
+	return over.OpenDrawer(p.env)
 }
 
 func (p *Page) repeat() tea.Cmd {

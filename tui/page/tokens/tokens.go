@@ -13,6 +13,7 @@ import (
 	"certdesk/tui/keys"
 	"certdesk/tui/look"
 	"certdesk/tui/page"
+	"certdesk/tui/page/over"
 	"certdesk/tui/text"
 )
 
@@ -64,10 +65,14 @@ func (p *Page) Typing() bool { return false }
 
 // Bindings of the page.
 func (p *Page) Bindings() []keys.Binding {
-	return []keys.Binding{
+	bs := []keys.Binding{
 		{Act: keys.Up, Name: "↑↓", Label: text.KeyChoose}, {Act: keys.Enter, Label: text.KeyToken}, {Act: keys.Refresh, Label: text.KeyRefresh},
 		{Act: keys.Back, Label: text.KeyBack},
 	}
+	if p.env.Drawer != nil {
+		bs = append(bs, keys.Binding{Act: keys.List, Label: text.DrawerTitle})
+	}
+	return bs
 }
 
 // Key chooses a token and reads it.
@@ -76,6 +81,8 @@ func (p *Page) Key(ev keys.Event) tea.Cmd {
 	switch ev.Act {
 	case keys.Back, keys.Escape:
 		return p.env.Shell.Back()
+	case keys.List:
+		return over.OpenDrawer(p.env)
 	case keys.Enter, keys.Refresh:
 		return p.Open()
 	case keys.Up:
