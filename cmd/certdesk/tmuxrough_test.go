@@ -29,6 +29,7 @@ func TestTerminalTreatedRoughly(t *testing.T) {
 		x.key("BSpace")
 	}
 	x.say("11010519491231002X")
+	x.sees("11010519491231002X")
 	x.tmux("resize-window", "-t", "desk", "-x", "72", "-y", "20")
 	x.sees("窗口太小")
 	x.golden("01-too-small")
