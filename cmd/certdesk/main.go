@@ -11,7 +11,7 @@ import (
 
 func main() { os.Exit(program()) }
 
-// program runs one invocation and gives its exit code; the script tests run it under its own name.
+// program runs one invocation and gives its exit code.
 func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -13,17 +13,13 @@ import (
 
 const scripts = "../../testdata/scripts"
 
-// TestMain lets this test binary stand for certdesk when a script calls it under that name.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"certdesk": func() { os.Exit(program()) }})
-}
-
-// TestScripts runs the whole program, as a script or a person at a shell would. Each script says at its top what it holds.
+// TestScripts runs the built programs, as a script or a person at a shell would. Each script says at its top what it holds.
 func TestScripts(t *testing.T) {
 	tools(t, map[string]string{"openssl": "openssl", "pdftotext": "poppler-utils", "go": "golang-go"})
-	centre := filepath.Join(t.TempDir(), "certdesk-ca")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", centre, "certdesk/cmd/certdesk-ca").CombinedOutput(); err != nil {
-		t.Fatalf("certdesk-ca: %v\n%s", err, out)
+	programs := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", programs, "certdesk/cmd/certdesk", "certdesk/cmd/certdesk-ca")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 scripts,
@@ -31,7 +27,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds:                commands(),
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("PATH", filepath.Dir(centre)+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("PATH", programs+string(os.PathListSeparator)+e.Getenv("PATH"))
 			e.Setenv("LANG", "C.UTF-8")
 			e.Setenv("TERM", "xterm")
 			e.Setenv("SM2ID", "distid:1234567812345678") // the default identifier of GB/T 35276

@@ -44,7 +44,7 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(l.Close())
 }
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func waitPort(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 1, "waitport ADDRESS")
