@@ -7,6 +7,9 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"certdesk/cmd/problem"
+	"certdesk/service"
 )
 
 // Exit codes of the command line (a contract: scripts rely on it).
@@ -26,6 +29,7 @@ type cli struct {
 	streams
 	db    string
 	json  bool
+	lang  string
 	began bool // past flags and arguments: what fails now is no wrong usage
 }
 
@@ -37,11 +41,19 @@ func run(ctx context.Context, args []string, s streams) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(s.err, "certdesk-ca:", err)
 	if !c.began {
+		problem.Usage(s.err, "certdesk-ca", err, c.language())
 		return exitUsage
 	}
+	problem.Write(s.err, err, c.language())
 	return exitFail
+}
+
+func (c *cli) language() service.Lang {
+	if c.lang == string(service.EN) {
+		return service.EN
+	}
+	return service.ZH
 }
 
 func (c *cli) root() *cobra.Command {
@@ -58,6 +70,7 @@ func (c *cli) root() *cobra.Command {
 	root.SetErr(c.err)
 	root.PersistentFlags().StringVar(&c.db, "db", "", "the centre's store: sqlite:FILE")
 	root.PersistentFlags().BoolVar(&c.json, "json", false, "print one JSON value")
+	root.PersistentFlags().StringVar(&c.lang, "lang", "zh", "zh or en")
 	root.AddCommand(c.initCommand(), c.serveCommand(), c.stationCommand(), c.userCommand(), c.catalogCommand())
 	return root
 }

@@ -12,8 +12,8 @@ import (
 )
 
 func (c *cli) auditCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "audit", Short: "the audit chain"}
-	cmd.AddCommand(&cobra.Command{Use: "verify", Short: "verify the whole chain; needs no key and no line", Args: c.args(cobra.NoArgs),
+	cmd := c.group("audit", "the audit chain")
+	cmd.AddCommand(&cobra.Command{Use: "verify", Short: "verify the whole chain; needs no key and no line", Args: cobra.NoArgs,
 		RunE: c.run(func(ctx context.Context, _ []string) error { return c.auditVerify(ctx) })})
 	return cmd
 }

@@ -12,11 +12,11 @@ import (
 )
 
 func (c *cli) caseCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "case", Short: "cases of this station"}
+	cmd := c.group("case", "cases of this station")
 	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "list cases, newest first", Args: c.args(cobra.NoArgs),
+		&cobra.Command{Use: "list", Short: "list cases, newest first", Args: cobra.NoArgs,
 			RunE: c.run(func(ctx context.Context, _ []string) error { return c.caseList(ctx) })},
-		&cobra.Command{Use: "show NO", Short: "one case with its history", Args: c.args(cobra.ExactArgs(1)),
+		&cobra.Command{Use: "show NO", Short: "one case with its history", Args: cobra.ExactArgs(1),
 			RunE: c.run(func(ctx context.Context, args []string) error { return c.caseShow(ctx, args[0]) })},
 	)
 	return cmd

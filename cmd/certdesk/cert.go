@@ -27,11 +27,11 @@ type certificate struct {
 
 func (c *cli) certCommand() *cobra.Command {
 	pem := false
-	show := &cobra.Command{Use: "show SERIAL", Short: "one certificate", Args: c.args(cobra.ExactArgs(1)),
+	show := &cobra.Command{Use: "show SERIAL", Short: "one certificate", Args: cobra.ExactArgs(1),
 		RunE: c.run(func(ctx context.Context, args []string) error { return c.certShow(ctx, args[0], pem) })}
 	show.Flags().BoolVar(&pem, "pem", false, "print it as PEM")
-	cmd := &cobra.Command{Use: "cert", Short: "certificates issued at this station"}
-	cmd.AddCommand(show, &cobra.Command{Use: "list", Short: "list certificates", Args: c.args(cobra.NoArgs),
+	cmd := c.group("cert", "certificates issued at this station")
+	cmd.AddCommand(show, &cobra.Command{Use: "list", Short: "list certificates", Args: cobra.NoArgs,
 		RunE: c.run(func(ctx context.Context, _ []string) error { return c.certList(ctx) })})
 	return cmd
 }

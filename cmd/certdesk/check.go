@@ -26,7 +26,7 @@ func (c *cli) checkCommand() *cobra.Command {
 	kind := "auto"
 	cmd := &cobra.Command{
 		Use: "check [--type T] NUMBER…", Short: "check identity numbers, credit codes, mobiles and names",
-		Args: c.args(cobra.MinimumNArgs(1)),
+		Args: cobra.MinimumNArgs(1),
 		RunE: c.run(func(_ context.Context, args []string) error { return c.check(kind, args) }),
 	}
 	cmd.Flags().StringVar(&kind, "type", "auto", "id, uscc, org, permit, passport, mobile, name or auto")

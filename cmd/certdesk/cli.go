@@ -13,7 +13,6 @@ import (
 
 	"certdesk/cmd/certdesk/app"
 	"certdesk/service"
-	"certdesk/tui/text"
 )
 
 // cli is what the subcommands share.
@@ -25,18 +24,18 @@ type cli struct {
 	lang     string
 	json     bool
 	draw     screenOptions
+	began    bool // past flags and arguments: what fails from here on is no wrong usage
 }
 
 func (c *cli) root() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "certdesk", Short: "数字证书受理点工作站 / certificate counter station",
 		Long: "certdesk opens the screen of the counter. Without a joined station use `certdesk demo`.",
-		Args: c.args(cobra.NoArgs), SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
 		RunE: c.run(c.screen),
 	}
 	cmd.SetOut(c.out)
 	cmd.SetErr(c.err)
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	f := cmd.PersistentFlags()
 	f.StringVar(&c.data, "data", os.Getenv("CERTDESK_DATA"), "data folder (CERTDESK_DATA; default: the XDG data folder)")
 	f.StringVar(&c.keyFile, "key-file", os.Getenv("CERTDESK_KEY_FILE"), "data key, outside the data folder (default: the data folder's name with .key)")
@@ -47,23 +46,14 @@ func (c *cli) root() *cobra.Command {
 	return cmd
 }
 
-// run adapts a plain function to cobra.
+// run adapts a plain function to cobra. Whatever fails before it is wrong usage.
 func (c *cli) run(fn func(context.Context, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		if c.lang != "" && c.lang != string(service.ZH) && c.lang != string(service.EN) {
 			return usage{fmt.Errorf("--lang is zh or en")}
 		}
+		c.began = true
 		return fn(cmd.Context(), args)
-	}
-}
-
-// args turns cobra's own refusal into wrong usage.
-func (c *cli) args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usage{err}
-		}
-		return nil
 	}
 }
 
@@ -80,7 +70,7 @@ func (c *cli) options(name string) app.Options {
 	if dir == "" {
 		dir = filepath.Join(xdgData(), name)
 	}
-	return app.Options{Dir: dir, KeyFile: c.keyFile, Env: app.RealEnv()}
+	return app.Options{Dir: dir, KeyFile: c.keyFile, Env: app.RealEnv()}.Absolute()
 }
 
 // xdgData follows the XDG Base Directory Specification.
@@ -109,19 +99,11 @@ func (c *cli) print(value any, lines ...string) error {
 
 func (c *cli) problem(line string) { fmt.Fprintln(c.err, line) }
 
-// explain says what happened and what to do next; the internals of an error stay out of sight, except for a fault in the program
-// itself on the command line of whoever administers it.
-func (c *cli) explain(err error) {
-	x := text.Explain(err, c.language())
-	c.problem(x.Title)
-	if x.Cause != "" {
-		c.problem("  " + x.Cause)
-	}
-	if x.Next != "" {
-		c.problem("  " + x.Next)
-	}
-	c.problem("  [" + string(service.CodeOf(err)) + "]")
-	if service.CodeOf(err) == service.Internal || os.Getenv("CERTDESK_DEBUG") != "" {
-		c.problem("  " + err.Error())
-	}
+// group is a command that only holds others.
+func (c *cli) group(use, short string, subs ...*cobra.Command) *cobra.Command {
+	g := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return fmt.Errorf("%s: %s", cmd.CommandPath(), service.T("还要一个子命令", "needs a command").In(c.language()))
+	}}
+	g.AddCommand(subs...)
+	return g
 }

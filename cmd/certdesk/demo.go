@@ -20,7 +20,7 @@ func (c *cli) demoCommand() *cobra.Command {
 	var f demoFlags
 	cmd := &cobra.Command{
 		Use: "demo", Short: "a whole hall on this machine: centre on loopback, soft UKeys, customers",
-		Args: c.args(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: c.run(func(ctx context.Context, _ []string) error { return c.demo(ctx, f) }),
 	}
 	cmd.Flags().IntVar(&f.auto, "auto", 0, "serve this many customers with no screen")

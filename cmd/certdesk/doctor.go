@@ -22,7 +22,7 @@ type finding struct {
 }
 
 func (c *cli) doctorCommand() *cobra.Command {
-	return &cobra.Command{Use: "doctor", Short: "look at everything the station needs, and say what is wrong", Args: c.args(cobra.NoArgs),
+	return &cobra.Command{Use: "doctor", Short: "look at everything the station needs, and say what is wrong", Args: cobra.NoArgs,
 		RunE: c.run(func(ctx context.Context, _ []string) error { return c.doctor(ctx) })}
 }
 

@@ -18,7 +18,7 @@ func (c *cli) joinCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "join [--code-file F] [--address HOST:PORT]", Short: "make this machine a station of a centre",
 		Long: "Reads the join code from a file (its second line may hold the centre's address) or asks for it at a prompt. A code is used once.",
-		Args: c.args(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: c.run(func(ctx context.Context, _ []string) error { return c.join(ctx, file, address) }),
 	}
 	cmd.Flags().StringVar(&file, "code-file", "", "file with the join code")

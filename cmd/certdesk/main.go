@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"certdesk/cmd/problem"
 )
 
 func main() { os.Exit(program()) }
@@ -28,10 +30,10 @@ func (c *cli) exit(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &u):
-		c.problem(u.Error())
+	case !c.began || errors.As(err, &u):
+		problem.Usage(c.err, "certdesk", err, c.language())
 		return 2
 	}
-	c.explain(err)
+	problem.Write(c.err, err, c.language())
 	return 1
 }

@@ -14,7 +14,7 @@ import (
 
 func (c *cli) signCommand() *cobra.Command {
 	var in, out string
-	cmd := &cobra.Command{Use: "sign SERIAL --in FILE --out FILE", Short: "sign a file with a token (SM3withSM2, DER); asks for the PIN", Args: c.args(cobra.ExactArgs(1)),
+	cmd := &cobra.Command{Use: "sign SERIAL --in FILE --out FILE", Short: "sign a file with a token (SM3withSM2, DER); asks for the PIN", Args: cobra.ExactArgs(1),
 		RunE: c.run(func(ctx context.Context, args []string) error {
 			return c.drawer(func(d *softkey.Driver) error { return c.sign(ctx, d, args[0], in, out) })
 		})}
@@ -30,6 +30,9 @@ func (c *cli) signCommand() *cobra.Command {
 
 // sign is a trial of a token that was handed over, or comes back with a question: the signature can be checked with any tool.
 func (c *cli) sign(ctx context.Context, d *softkey.Driver, serial, in, out string) error {
+	if err := present(ctx, d, serial); err != nil {
+		return err
+	}
 	message, err := os.ReadFile(in)
 	if err != nil {
 		return service.E(service.NotFound, "token.sign", service.Args{"what": "file", "id": in}, err)
@@ -49,6 +52,15 @@ func (c *cli) sign(ctx context.Context, d *softkey.Driver, serial, in, out strin
 		return service.E(service.StoreReadOnly, "token.sign", service.Args{"path": out}, err)
 	}
 	return nil
+}
+
+// present makes sure that the token is in before a PIN is asked for.
+func present(ctx context.Context, d *softkey.Driver, serial string) error {
+	s, err := d.Open(ctx, serial)
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 func signWith(ctx context.Context, d *softkey.Driver, serial string, pin, message []byte) ([]byte, error) {

@@ -13,19 +13,19 @@ import (
 )
 
 func (c *cli) tokenCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "token", Short: "tokens at this station"}
+	cmd := c.group("token", "tokens at this station")
 	plug := func(use, short string, fn func(*softkey.Driver, string) error) *cobra.Command {
-		return &cobra.Command{Use: use + " SERIAL", Short: short, Args: c.args(cobra.ExactArgs(1)),
+		return &cobra.Command{Use: use + " SERIAL", Short: short, Args: cobra.ExactArgs(1),
 			RunE: c.run(func(_ context.Context, args []string) error {
 				return c.drawer(func(d *softkey.Driver) error { return fn(d, args[0]) })
 			})}
 	}
 	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "tokens that are in", Args: c.args(cobra.NoArgs),
+		&cobra.Command{Use: "list", Short: "tokens that are in", Args: cobra.NoArgs,
 			RunE: c.run(func(ctx context.Context, _ []string) error { return c.tokenList(ctx) })},
-		&cobra.Command{Use: "inspect SERIAL", Short: "what is on a token", Args: c.args(cobra.ExactArgs(1)),
+		&cobra.Command{Use: "inspect SERIAL", Short: "what is on a token", Args: cobra.ExactArgs(1),
 			RunE: c.run(func(ctx context.Context, args []string) error { return c.tokenInspect(ctx, args[0]) })},
-		&cobra.Command{Use: "new", Short: "lay a blank soft UKey into the drawer", Args: c.args(cobra.NoArgs),
+		&cobra.Command{Use: "new", Short: "lay a blank soft UKey into the drawer", Args: cobra.NoArgs,
 			RunE: c.run(func(context.Context, []string) error { return c.tokenNew() })},
 		c.signCommand(),
 		plug("insert", "plug a soft UKey in", (*softkey.Driver).Insert),
