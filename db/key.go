@@ -3,6 +3,7 @@ package db
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -36,8 +37,29 @@ func LoadOrCreateKey(path string, rand io.Reader, create bool) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, unwritable("LoadOrCreateKey", err)
 	}
-	// O_EXCL: of two programs that find no key, one makes it and the other fails, instead of both going on with their own.
-	return key, writeKeyFile(path, os.O_EXCL, key, "")
+	return key, placeKey(path, rand, key)
+}
+
+// placeKey puts a finished key file in place by linking it, so that a power cut leaves no key or a whole one; and of two programs
+// that find none, one makes it and the other fails, instead of both going on with their own.
+func placeKey(path string, rand io.Reader, key []byte) error {
+	mark := make([]byte, 8)
+	if _, err := io.ReadFull(rand, mark); err != nil {
+		return service.E(service.Internal, "db.LoadOrCreateKey", nil, err)
+	}
+	fresh := path + "." + hex.EncodeToString(mark)
+	if err := writeKeyFile(fresh, os.O_EXCL, key, ""); err != nil {
+		return err
+	}
+	defer os.Remove(fresh)
+	err := os.Link(fresh, path)
+	if _, there := os.Lstat(path); err != nil && errors.Is(there, fs.ErrNotExist) {
+		err = os.Rename(fresh, path) // a file system without links, such as FAT
+	}
+	if err != nil {
+		return unwritable("LoadOrCreateKey", err)
+	}
+	return nil
 }
 
 // PinAuditKey writes the fingerprint of the station's audit key (audit.Fingerprint) into the key file, so that a chain rebuilt
