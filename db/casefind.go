@@ -58,7 +58,7 @@ func (c cases) customerName(known map[string]string, id string) (string, error) 
 	if ok || id == "" {
 		return name, nil
 	}
-	k, err := customers{c.session}.Customer(id)
+	k, err := customers(c).Customer(id)
 	if service.IsCode(err, service.KeyMissing) {
 		err = nil
 	}

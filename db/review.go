@@ -38,7 +38,7 @@ func (c cases) checkReview(old service.Case, k *service.Case) error {
 }
 
 func (c cases) onePerson() (bool, error) {
-	value, err := settings{c.session}.Get(OnePersonPolicy)
+	value, err := settings(c).Get(OnePersonPolicy)
 	if service.IsCode(err, service.NotFound) {
 		return false, nil
 	}

@@ -235,6 +235,7 @@ func Point(spki []byte) (point []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
+	//lint:ignore SA1019 crypto/ecdh has no SM2 curve; the point was checked when it was parsed
 	return elliptic.Marshal(pub.Curve, pub.X, pub.Y), nil
 }
 

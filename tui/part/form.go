@@ -24,7 +24,6 @@ type item struct {
 	pick  int    // of Choices; -1: none
 	err   error  // why the value does not do
 	waive string // who let a failing value pass
-	clean string // the value that passed its check last
 }
 
 // Form is a list of fields with one focus. Values are checked when the cursor leaves a field, and all of them on Submit.

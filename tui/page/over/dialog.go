@@ -47,7 +47,6 @@ type form struct {
 	fields      *part.Form
 	submit      func() tea.Cmd
 	close       func()
-	label       string
 }
 
 // Key edits the fields; Enter at the last one and F10 submit.
