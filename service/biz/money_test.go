@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"certdesk/service"
+	"certdesk/service/biz/steps"
 	"certdesk/service/fee"
 	"certdesk/service/flow"
 	"certdesk/service/flow/flowtest"
@@ -137,7 +138,9 @@ func TestFreeProduct(t *testing.T) {
 }
 
 // dearer is the catalog with another price for organisations.
-func dearer() string { return strings.Replace(flowtest.CatalogTOML, `price = "200.00"`, `price = "260.00"`, 1) }
+func dearer() string {
+	return strings.Replace(flowtest.CatalogTOML, `price = "200.00"`, `price = "260.00"`, 1)
+}
 
 // TestStalePrice: money shown under an old price is refused, the new one is put to the customer, and what he accepts is charged.
 func TestStalePrice(t *testing.T) {
@@ -244,6 +247,14 @@ func failingSettle(v *flowtest.Visit) error {
 	broken := &flowtest.Broken{Store: v.Station}
 	a := v.Answer(s.Prompt)
 	return v.EngineOn(broken).Answer(context.Background(), flowtest.Clerk, v.No, a)
+}
+
+// TestPaidIsPaid: pricing again charges nothing again.
+func TestPaidIsPaid(t *testing.T) {
+	c := service.Case{Kind: service.KindIssue, Project: "gone", Receipt: "R-0430-000001", Fee: 28000, Money: service.MoneyPaid}
+	if err := steps.Price().Commit(nil, &flow.Facts{Case: &c}); err != nil || c.Money != service.MoneyPaid || c.Fee != 28000 {
+		t.Errorf("%+v, %v", c, err)
+	}
 }
 
 // paperText is all the text of the newest paper of a kind.

@@ -82,7 +82,19 @@ func (p *place) mayAnswer(a Answer) (Step, error) {
 	if cur.Other && p.self() {
 		return cur, service.E(service.SelfReview, "flow.Answer", service.Args{"no": p.facts.Case.No}, nil)
 	}
-	return cur, nil
+	return cur, p.mayRefuse(cur, a)
+}
+
+// mayRefuse keeps a no from being taken for a yes where the prompt knows no other way out.
+func (p *place) mayRefuse(cur Step, a Answer) error {
+	if !a.Refused {
+		return nil
+	}
+	prompt, err := cur.Ask(p.facts)
+	if err == nil && prompt.Refuse.Zero() {
+		err = service.E(service.InputChoice, "flow.Answer", service.Args{"field": cur.Name}, nil)
+	}
+	return err
 }
 
 // isAsked finds the step that an answer is to. Where another step opened in front of it meanwhile, that step says why.
@@ -117,20 +129,26 @@ func (p *place) take(tx *service.Tx, step Step, a Answer) (acts bool, err error)
 	if err := tx.Audit.Append("step."+result.String(), p.facts.Case.No, step.Name); err != nil {
 		return false, err
 	}
-	switch {
-	case result == Again:
-		return false, tx.Cases.PutCase(p.facts.Case)
-	case result == SendBack:
-		return false, p.sendBack(tx, a.Reason)
-	case result == Stop:
-		return false, p.stop(tx, a.Reason)
-	case step.Do != nil:
+	if result == Next && step.Do != nil {
 		return true, p.start(tx, step)
 	}
-	if err := p.journal(tx, step.Name, service.StepDone, "", nil); err != nil {
-		return false, err
+	return false, p.turn(tx, step, result, a.Reason)
+}
+
+// turn is where a question ends: in the next step, in itself once more, back at intake, or nowhere.
+func (p *place) turn(tx *service.Tx, step Step, result Result, reason string) error {
+	switch result {
+	case Again:
+		return tx.Cases.PutCase(p.facts.Case)
+	case SendBack:
+		return p.sendBack(tx, reason)
+	case Stop:
+		return p.stop(tx, reason)
 	}
-	return false, p.goOn(tx)
+	if err := p.journal(tx, step.Name, service.StepDone, "", nil); err != nil {
+		return err
+	}
+	return p.goOn(tx)
 }
 
 // goOn applies the steps that need neither a person nor a device, in the same act, and moves the case on.

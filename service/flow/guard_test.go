@@ -8,14 +8,13 @@ import (
 	"certdesk/service"
 	"certdesk/service/flow"
 	"certdesk/service/flow/flowtest"
-	"certdesk/token/softkey"
 )
 
 // TestOneAtATime: while machine steps run, nothing else touches the case.
 func TestOneAtATime(t *testing.T) {
 	v := at(t, "work")
 	inside, free := make(chan struct{}), make(chan struct{})
-	v.Trap.Set(flowtest.Nth(3, softkey.Before, func() error {
+	v.Trap.Set(flowtest.Nth(3, func() error {
 		close(inside)
 		<-free
 		return nil
@@ -56,6 +55,17 @@ func TestAnswersThatComeLate(t *testing.T) {
 	v.Wants(v.Engine.Work(context.Background(), flowtest.Clerk, "B0430-000000-0001", nil), service.NotFound)
 	_, err := v.Engine.Begin(context.Background(), flowtest.Clerk, "9999")
 	v.Wants(err, service.KindUnknown)
+}
+
+// TestNoIsNotYes: a refusal is no answer to a prompt that offers none; money is not taken by it.
+func TestNoIsNotYes(t *testing.T) {
+	v := at(t, "settle")
+	v.Wants(v.Say(func(a *flow.Answer) { a.Refused = true }), service.InputChoice)
+	if c := v.Case(); c.Receipt != "" || c.Status != service.Unpaid {
+		t.Errorf("receipt %s, %s", c.Receipt, c.Status)
+	}
+	v.To("closed")
+	v.Proof()
 }
 
 // TestPermissions: each act needs its own, also where no prompt is answered.
@@ -161,6 +171,10 @@ func TestBackAfterMoney(t *testing.T) {
 	v.Must(v.Engine.Back(ctx, flowtest.Clerk, v.No))
 	if at := v.Step(); at != "details" {
 		t.Fatalf("back at %s", at)
+	}
+	v.Must(v.Say(nil))
+	if at := v.Step(); at != "extras" {
+		t.Fatalf("what was paid for is asked again: %s", at)
 	}
 	v.To("closed")
 	v.Proof()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"certdesk/service"
@@ -255,13 +256,10 @@ func (e *Engine) failed(ctx context.Context, who service.Actor, no string, step 
 		if again {
 			p.facts.Set(unknownKey(step.Name), "1")
 		}
-		if err := p.journal(tx, step.Name, state, code, nil); err != nil {
-			return err
-		}
 		if err := tx.Audit.Append("step.failed", no, step.Name+" "+string(code)); err != nil {
 			return err
 		}
-		return p.park(tx, cause)
+		return errors.Join(p.journal(tx, step.Name, state, code, nil), p.park(tx, cause))
 	})
 	if cause != nil {
 		return cause

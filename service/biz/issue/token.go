@@ -120,29 +120,36 @@ func wipe(secrets ...[]byte) {
 func importKey() flow.Step {
 	return flow.Step{
 		Name: "import", Stage: service.StageMake, Title: service.T("写入加密密钥", "Import the encryption key"), KeepIn: true,
-		Do: func(ctx context.Context, j *flow.Job) error {
-			s, err := loggedIn(ctx, j)
-			if err != nil {
-				return err
-			}
-			if err := s.ImportEncryptionKey(ctx, steps.Job(j.Case), decode(j.Out["envelope"])); err != nil {
-				return err
-			}
-			j.Say("数字信封，受理点不解密", "as an envelope, never opened at the counter")
-			return steps.ProveDecryption(ctx, j, s, steps.Job(j.Case), decode(j.Out["cert.encrypt"]))
-		},
-		Reconcile: func(ctx context.Context, j *flow.Job) (flow.Outcome, error) {
-			s, err := loggedIn(ctx, j)
-			if err != nil {
-				return flow.Repeat, err
-			}
-			if steps.ProveDecryption(ctx, j, s, steps.Job(j.Case), decode(j.Out["cert.encrypt"])) != nil {
-				return flow.Repeat, nil
-			}
-			j.Say("已在介质上，解密验证通过", "already there; decryption proved")
-			return flow.Happened, nil
-		},
+		Do: importEnvelope, Reconcile: imported,
 	}
+}
+
+func importEnvelope(ctx context.Context, j *flow.Job) error {
+	s, err := loggedIn(ctx, j)
+	if err != nil {
+		return err
+	}
+	if err := s.ImportEncryptionKey(ctx, steps.Job(j.Case), decode(j.Out["envelope"])); err != nil {
+		return err
+	}
+	j.Say("数字信封，受理点不解密", "as an envelope, never opened at the counter")
+	return proveImport(ctx, j, s)
+}
+
+func proveImport(ctx context.Context, j *flow.Job, s service.TokenSession) error {
+	return steps.ProveDecryption(ctx, j, s, steps.Job(j.Case), decode(j.Out["cert.encrypt"]))
+}
+
+func imported(ctx context.Context, j *flow.Job) (flow.Outcome, error) {
+	s, err := loggedIn(ctx, j)
+	if err != nil {
+		return flow.Repeat, err
+	}
+	if proveImport(ctx, j, s) != nil {
+		return flow.Repeat, nil
+	}
+	j.Say("已在介质上，解密验证通过", "already there; decryption proved")
+	return flow.Happened, nil
 }
 
 // writeCertificates writes both certificates; what is there and equal is left alone.

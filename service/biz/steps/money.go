@@ -23,23 +23,26 @@ func Reprice() flow.Step {
 			now, _ := newPrice(f)
 			return service.E(service.TariffStale, "steps.Reprice", service.Args{"old": f.Case.Fee.String(), "new": now.String()}, nil)
 		},
-		Ask: func(f *flow.Facts) (flow.Prompt, error) {
-			now, _ := newPrice(f)
-			return flow.Prompt{Type: flow.PromptConfirm, Primary: service.T("客户同意按新资费办理", "The customer accepts the new price"),
-				Refuse: service.T("撤销业务", "Cancel the case"),
-				Facts: []flow.Fact{
-					{Label: service.T("受理时", "When opened"), Value: service.Same("￥" + f.Case.Fee.String())},
-					{Label: service.T("现行", "Now"), Value: service.Same("￥" + now.String()), Mark: "!"},
-				}}, nil
-		},
-		Take: func(_ *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
-			if a.Refused {
-				return flow.Stop, nil
-			}
-			f.Case.Catalog, f.Catalog = f.Current.Version, f.Current
-			return flow.Next, price(f)
-		},
+		Ask: askReprice, Take: takeReprice,
 	}
+}
+
+func askReprice(f *flow.Facts) (flow.Prompt, error) {
+	now, _ := newPrice(f)
+	return flow.Prompt{Type: flow.PromptConfirm, Primary: service.T("客户同意按新资费办理", "The customer accepts the new price"),
+		Refuse: service.T("撤销业务", "Cancel the case"),
+		Facts: []flow.Fact{
+			{Label: service.T("受理时", "When opened"), Value: service.Same("￥" + f.Case.Fee.String())},
+			{Label: service.T("现行", "Now"), Value: service.Same("￥" + now.String()), Mark: "!"},
+		}}, nil
+}
+
+func takeReprice(_ *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
+	if a.Refused {
+		return flow.Stop, nil
+	}
+	f.Case.Catalog, f.Catalog = f.Current.Version, f.Current
+	return flow.Next, price(f)
 }
 
 // newPrice is today's price, and whether it differs from the one the case was opened under.

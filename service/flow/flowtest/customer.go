@@ -66,7 +66,7 @@ func pin(n int) string { return "q7Zk" + strconv.Itoa(583100+n*7) }
 
 // Answer is what customer and clerk say to a prompt when nothing is wrong.
 func (c *Customer) Answer(p *flow.Prompt) flow.Answer {
-	a := flow.Answer{Step: p.Step, Values: map[string]string{}, Secrets: map[string][]byte{}}
+	a := flow.Answer{Step: p.Step, Values: map[string]string{}, Secrets: map[string][]byte{}, Choice: c.choice(p)}
 	for _, f := range p.Fields {
 		a.Values[f.Name] = f.Value
 		if v, ok := c.Said[f.Name]; ok {
@@ -79,25 +79,26 @@ func (c *Customer) Answer(p *flow.Prompt) flow.Answer {
 			a.Secrets[s.Name] = []byte(c.OldPIN)
 		}
 	}
-	if p.Multi {
-		for _, ch := range p.Choices {
+	for _, ch := range p.Choices {
+		if p.Multi {
 			a.Chosen = append(a.Chosen, ch.Value)
-		}
-		return a
-	}
-	switch p.Step {
-	case "type":
-		a.Choice = string(c.Type)
-	case "project":
-		a.Choice = c.Project
-	case "product":
-		a.Choice = c.Product
-	case flow.TokenStep:
-		a.Choice = c.Token
-	default:
-		if len(p.Choices) > 0 {
-			a.Choice = p.Choices[0].Value
 		}
 	}
 	return a
+}
+
+func (c *Customer) choice(p *flow.Prompt) string {
+	switch {
+	case p.Step == "type":
+		return string(c.Type)
+	case p.Step == "project":
+		return c.Project
+	case p.Step == "product":
+		return c.Product
+	case p.Step == flow.TokenStep:
+		return c.Token
+	case !p.Multi && len(p.Choices) > 0:
+		return p.Choices[0].Value
+	}
+	return ""
 }

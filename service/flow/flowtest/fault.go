@@ -99,8 +99,8 @@ func (t *Trap) Set(f softkey.Fault) {
 	t.fault, t.record = f, nil
 }
 
-// Calls lists the token calls begun since Set.
-func (t *Trap) Calls() []string {
+// Edges lists the edges of token calls passed since Set.
+func (t *Trap) Edges() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]string(nil), t.record...)
@@ -109,9 +109,7 @@ func (t *Trap) Calls() []string {
 func (t *Trap) strike(op string, phase softkey.Phase) error {
 	t.mu.Lock()
 	f := t.fault
-	if phase == softkey.Before {
-		t.record = append(t.record, op)
-	}
+	t.record = append(t.record, op+map[softkey.Phase]string{softkey.Before: " before", softkey.After: " after"}[phase])
 	t.mu.Unlock()
 	if f == nil {
 		return nil
@@ -119,19 +117,14 @@ func (t *Trap) strike(op string, phase softkey.Phase) error {
 	return f(op, phase)
 }
 
-// Nth strikes once, at the n-th call (from 1) of any kind, in the given phase, by do.
-func Nth(n int, phase softkey.Phase, do func() error) softkey.Fault {
+// Nth strikes once, at the n-th edge of a token call (from 1), by do.
+func Nth(n int, do func() error) softkey.Fault {
 	count := 0
-	return func(_ string, at softkey.Phase) error {
-		if at == softkey.Before {
-			count++
-		}
-		if count != n || at != phase || do == nil {
+	return func(string, softkey.Phase) error {
+		if count++; count != n {
 			return nil
 		}
-		strike := do
-		do = nil
-		return strike()
+		return do()
 	}
 }
 

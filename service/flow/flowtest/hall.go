@@ -157,9 +157,12 @@ func (h *Hall) Restart() {
 }
 
 // EngineOn is an engine of this counter over another view of its store.
-func (h *Hall) EngineOn(store service.Store) *flow.Engine {
+func (h *Hall) EngineOn(store service.Store) *flow.Engine { return h.EngineWith(store, biz.All()) }
+
+// EngineWith is an engine of other businesses.
+func (h *Hall) EngineWith(store service.Store, businesses []flow.Definition) *flow.Engine {
 	return flow.New(flow.Config{
-		Store: store, Station: flow.Station{ID: StationID, Hall: "长沙市政务大厅", Window: "03"}, Definitions: biz.All(),
+		Store: store, Station: flow.Station{ID: StationID, Hall: "长沙市政务大厅", Window: "03"}, Definitions: businesses,
 		Catalog: h.Catalog, Old: h.old,
 		Desk: flow.Desk{Env: h.Env, Tokens: token.Owned(h.Drawer), CA: h.Line, Tickets: h.Line,
 			FactorySO: []byte(softkey.FactorySOPIN), Read: store.Read},

@@ -33,7 +33,10 @@ func (v *Visit) Screen() flow.Screen {
 // Step names the open step: of the prompt, "work" before machine steps, "closed".
 func (v *Visit) Step() string {
 	v.Helper()
-	s := v.Screen()
+	return stepOf(v.Screen())
+}
+
+func stepOf(s flow.Screen) string {
 	switch {
 	case s.Closed:
 		return "closed"
@@ -60,7 +63,11 @@ func (v *Visit) Detail() flow.Detail {
 // Say answers the open prompt as usual, changed by change where it is not nil, by the person whom it needs.
 func (v *Visit) Say(change func(*flow.Answer)) error {
 	v.Helper()
-	s := v.Screen()
+	return v.say(v.Screen(), change)
+}
+
+func (v *Visit) say(s flow.Screen, change func(*flow.Answer)) error {
+	v.Helper()
 	if s.Prompt == nil {
 		v.Fatalf("nothing is asked: work %v, closed %v", s.Work != nil, s.Closed)
 	}
@@ -82,24 +89,30 @@ func (v *Visit) Work() error { return v.Engine.Work(context.Background(), Clerk,
 // Round does what is next: an answer or machine steps.
 func (v *Visit) Round() error {
 	v.Helper()
-	if v.Step() == "work" {
+	return v.round(v.Screen())
+}
+
+func (v *Visit) round(s flow.Screen) error {
+	v.Helper()
+	if s.Work != nil {
 		return v.Work()
 	}
-	return v.Say(nil)
+	return v.say(s, nil)
 }
 
 // To goes on to a step, by its name or "work" or "closed", and stops in front of it. Any error ends the test.
 func (v *Visit) To(step string) {
 	v.Helper()
 	for range 80 {
-		at := v.Step()
+		s := v.Screen()
+		at := stepOf(s)
 		if at == step {
 			return
 		}
 		if at == "closed" {
 			v.Fatalf("closed before %s", step)
 		}
-		if err := v.Round(); err != nil {
+		if err := v.round(s); err != nil {
 			v.Fatalf("at %s: %v", at, err)
 		}
 	}
