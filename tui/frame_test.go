@@ -260,7 +260,7 @@ func randomForm(rng *rand.Rand) flow.Prompt {
 	}
 	if rng.IntN(2) == 0 {
 		pr.Facts = []flow.Fact{{Label: text(20), Value: text(90), Mark: "!"}}
-		pr.Table = &flow.Table{Head: []service.Text{text(9), text(9)}, Rows: [][]string{{cjk(rng, 30), cjk(rng, 9)}}, Align: "lr", Total: []string{"合计", "1"}}
+		pr.Table = &flow.Table{Head: []service.Text{text(9), text(9)}, Rows: [][]service.Text{flow.Row(cjk(rng, 30), cjk(rng, 9))}, Align: "lr", Total: flow.Row("合计", "1")}
 	}
 	return pr
 }

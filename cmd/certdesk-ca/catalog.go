@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"certdesk/service"
+	"certdesk/service/catalog"
 )
 
 func (c *cli) catalogCommand() *cobra.Command {
@@ -26,6 +27,9 @@ func (c *cli) applyCatalog(ctx context.Context, path string) error {
 		}
 		if err != nil {
 			return service.E(service.StoreFailed, "certdesk-ca", nil, err)
+		}
+		if _, err := catalog.Load(text); err != nil {
+			return err
 		}
 		if err := a.svc.PutCatalog(ctx, text); err != nil {
 			return err

@@ -173,16 +173,26 @@ func TestUsers(t *testing.T) {
 func TestCatalogApply(t *testing.T) {
 	flag, _ := founded(t)
 	file := filepath.Join(t.TempDir(), "catalog.toml")
+	shipped, err := os.ReadFile(filepath.Join("..", "certdesk", "demo", "catalog.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, shipped, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v := read[map[string]any](t, good(t, "catalog", "apply", file, flag, "--json")); v["bytes"] != float64(len(shipped)) {
+		t.Fatalf("%v", v)
+	}
 	if err := os.WriteFile(file, []byte("version = \"1\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if v := read[map[string]any](t, good(t, "catalog", "apply", file, flag, "--json")); v["bytes"] != 14.0 {
-		t.Fatalf("%v", v)
+	if r := call(t, "", "catalog", "apply", file, flag); r.code != exitFail || !strings.Contains(r.err, "catalog.bad") {
+		t.Fatalf("%+v", r)
 	}
 	if err := os.WriteFile(file, []byte("version = \n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := call(t, "", "catalog", "apply", file, flag); r.code != exitFail || !strings.Contains(r.err, "line=1") {
+	if r := call(t, "", "catalog", "apply", file, flag); r.code != exitFail || !strings.Contains(r.err, "第 1 行") {
 		t.Fatalf("%+v", r)
 	}
 	if r := call(t, "", "catalog", "apply", file+".absent", flag); r.code != exitFail || !strings.Contains(r.err, "not-found") {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,14 +15,44 @@ import (
 
 const scripts = "../../testdata/scripts"
 
+// programs is where the built programs lie, for all tests of this package.
+var programs struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// TestMain takes the built programs away again.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if programs.dir != "" {
+		_ = os.RemoveAll(programs.dir)
+	}
+	os.Exit(code)
+}
+
+// built is the path of a program under test, certdesk or certdesk-ca, built once.
+func built(t *testing.T, name string) string {
+	t.Helper()
+	programs.once.Do(func() {
+		if programs.dir, programs.err = os.MkdirTemp("", "certdesk-programs"); programs.err != nil {
+			return
+		}
+		build := exec.Command("go", "build", "-o", programs.dir, "certdesk/cmd/certdesk", "certdesk/cmd/certdesk-ca")
+		if out, err := build.CombinedOutput(); err != nil {
+			programs.err = fmt.Errorf("go build: %w\n%s", err, out)
+		}
+	})
+	if programs.err != nil {
+		t.Fatal(programs.err)
+	}
+	return filepath.Join(programs.dir, name)
+}
+
 // TestScripts runs the built programs, as a script or a person at a shell would. Each script says at its top what it holds.
 func TestScripts(t *testing.T) {
 	tools(t, map[string]string{"openssl": "openssl", "pdftotext": "poppler-utils", "go": "golang-go"})
-	programs := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", programs, "certdesk/cmd/certdesk", "certdesk/cmd/certdesk-ca")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	programs := filepath.Dir(built(t, "certdesk"))
 	testscript.Run(t, testscript.Params{
 		Dir:                 scripts,
 		RequireExplicitExec: true,

@@ -194,13 +194,3 @@ func (x *tmuxTerm) golden(name string) {
 		x.t.Fatal(err)
 	}
 }
-
-// built is the program under test, as the scripts call it.
-func built(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}

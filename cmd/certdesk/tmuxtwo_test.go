@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -59,10 +58,7 @@ func (c *centreProcess) stop() {
 
 func foundCentre(t *testing.T, dir string) *centreProcess {
 	t.Helper()
-	c := &centreProcess{t: t, bin: filepath.Join(dir, "certdesk-ca"), db: filepath.Join(dir, "centre.db"), addr: freeAddress(t)}
-	if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", c.bin, "certdesk/cmd/certdesk-ca").CombinedOutput(); err != nil {
-		t.Fatalf("certdesk-ca: %v\n%s", err, out)
-	}
+	c := &centreProcess{t: t, bin: built(t, "certdesk-ca"), db: filepath.Join(dir, "centre.db"), addr: freeAddress(t)}
 	c.run("", "init", "--name", "怀化数字证书认证中心", "--host", "127.0.0.1")
 	c.run("73129084\n", "user", "add", "--login", "11", "--name", "杨志远", "--role", "clerk")
 	c.run("40861537\n", "user", "add", "--login", "12", "--name", "周凯", "--role", "reviewer")

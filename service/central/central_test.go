@@ -185,23 +185,6 @@ func TestIdentityIsStoredAndNotPrinted(t *testing.T) {
 	wantCode(t, err, service.NotJoined)
 }
 
-func TestIdempotencyKey(t *testing.T) {
-	base := central.IdempotencyKey("0430", "B1", "issue", 1, []byte("k"))
-	if base != central.IdempotencyKey("0430", "B1", "issue", 1, []byte("k")) {
-		t.Fatal("not stable")
-	}
-	for name, other := range map[string][32]byte{
-		"shifted": central.IdempotencyKey("0430B", "1", "issue", 1, []byte("k")),
-		"attempt": central.IdempotencyKey("0430", "B1", "issue", 2, []byte("k")),
-		"step":    central.IdempotencyKey("0430", "B1", "issue2", 1, []byte("k")),
-		"key":     central.IdempotencyKey("0430", "B1", "issue", 1, []byte("l")),
-	} {
-		if other == base {
-			t.Error(name)
-		}
-	}
-}
-
 // Two desks' programs, or one that was started twice, ask with one idempotency key at once: one pair comes of it.
 func TestIssueAtOnce(t *testing.T) {
 	h, ctx := newHouse(t), context.Background()

@@ -14,6 +14,7 @@ import (
 	"certdesk/service/ca"
 	"certdesk/service/ca/server"
 	"certdesk/service/central"
+	"certdesk/service/flow"
 	"certdesk/service/sm"
 )
 
@@ -85,7 +86,7 @@ func quick() central.Options {
 // wish is a request for a pair for key; n makes its idempotency key.
 func wish(key *sm.PrivateKey, n int) service.CertRequest {
 	return service.CertRequest{
-		Key: central.IdempotencyKey("0430", "B0430-1", "issue", n, key.PublicKey()), Profile: "org-sm2",
+		Key: flow.RequestKey("0430", "B0430-1", "issue", n, key.PublicKey()), Profile: "org-sm2",
 		Subject:   service.SubjectFields{CommonName: "湘江贸易有限公司", Organisation: "湘江贸易有限公司", CreditCode: "91430100MA4L16QH7R"},
 		PublicKey: key.PublicKey(), Days: 365,
 		Sign: func(_ context.Context, m []byte) ([]byte, error) { return key.Sign(rand.Reader, m) },

@@ -26,7 +26,9 @@ func (e *Engine) Answer(ctx context.Context, who service.Actor, no string, a Ans
 	case err != nil:
 		return e.several(ctx, a, err)
 	case acts:
-		return e.perform(ctx, who, no, step, answered(a.Secrets), nil)
+		at := &seat{}
+		defer at.close()
+		return e.perform(ctx, who, no, step, at, answered(a.Secrets), nil)
 	}
 	e.spooled()
 	return nil

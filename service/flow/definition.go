@@ -17,6 +17,7 @@ type Definition struct {
 	Permission    service.Permission
 	CustomerTypes []service.CustomerType
 	Stages        []service.Stage
+	Charged       bool // normally costs something: the stepper shows the fee before it is priced
 	Receipt       bool // whether a charge of more than zero writes a receipt
 	Steps         []Step
 	Replaceable   bool   // whether a fresh token may take the pinned one's place while making
@@ -133,8 +134,7 @@ type Job struct {
 	Note    service.Text      // what it did, for the screen
 	Keep    map[string][]byte // sealed settings to store with the done row
 	result  map[string]string
-	token   service.TokenSession
-	login   bool
+	seat    *seat
 }
 
 // Desk is the outside world of machine steps; any part may be an adapter.

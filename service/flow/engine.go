@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"certdesk/service"
 	"certdesk/service/catalog"
@@ -32,6 +33,8 @@ type Engine struct {
 	mu   sync.Mutex
 	busy map[string]bool // cases that are worked on now
 	old  sync.Map        // earlier catalogs by version, as read
+	// current is the catalog in force; cases keep the version that they were opened under.
+	current atomic.Pointer[catalog.Catalog]
 }
 
 // New builds an engine.
@@ -40,8 +43,12 @@ func New(cfg Config) *Engine {
 	for _, d := range cfg.Definitions {
 		e.defs[d.Kind] = d
 	}
+	e.UseCatalog(cfg.Catalog)
 	return e
 }
+
+// UseCatalog puts another version of the catalog in force, also while cases are open: they are told when their price changed.
+func (e *Engine) UseCatalog(c *catalog.Catalog) { e.current.Store(c) }
 
 // Definitions lists the businesses in the order of their codes.
 func (e *Engine) Definitions() []Definition { return e.cfg.Definitions }
@@ -91,7 +98,7 @@ func (e *Engine) openCase(tx *service.Tx, d Definition, visit string) (string, e
 	}
 	c := &service.Case{
 		No: no, Visit: visit, Kind: d.Kind, Status: service.Draft, Money: service.MoneyNone, Attempt: 1,
-		Fields: map[string]string{}, Catalog: e.cfg.Catalog.Version,
+		Fields: map[string]string{}, Catalog: e.current.Load().Version,
 		By: map[service.Duty]service.Stamp{service.EnteredBy: stamp(tx)}, Created: tx.Now,
 	}
 	if err := tx.Cases.PutCase(c); err != nil {

@@ -13,11 +13,25 @@ import (
 // errAskAgain is how a reconciled step that asks and acts returns to its question.
 var errAskAgain = errors.New("ask again")
 
-// Token opens the pinned token, once per job, and makes sure it is that one.
+// seat is an open token with who is logged in to it. Machine steps that follow one another share it, so that the token is opened
+// and the PIN proved once; after an error it is given up, and the next try begins with the device as it is.
+type seat struct {
+	token service.TokenSession
+	login bool
+}
+
+func (s *seat) close() {
+	if s.token != nil {
+		s.token.Close()
+		s.token, s.login = nil, false
+	}
+}
+
+// Token opens the pinned token, once per seat, and makes sure it is that one.
 // Errors: TokenAbsent, TokenOther where only another is in, and whatever opening says.
 func (j *Job) Token(ctx context.Context) (service.TokenSession, error) {
-	if j.token != nil {
-		return j.token, nil
+	if j.seat.token != nil {
+		return j.seat.token, nil
 	}
 	want := j.Case.Token
 	infos, err := j.Desk.Tokens.List(ctx)
@@ -31,7 +45,7 @@ func (j *Job) Token(ctx context.Context) (service.TokenSession, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.token = s
+	j.seat.token = s
 	return s, nil
 }
 
@@ -51,16 +65,19 @@ func absent(infos []service.TokenInfo, want string) error {
 	return service.E(service.TokenAbsent, "flow.Token", service.Args{"serial": want}, nil)
 }
 
-// LoggedIn opens the token and logs in with pin, once per job.
+// Reopen gives the open token up: what is done next opens it anew. Initialising ends a device's handles (PKCS#11 C_InitToken).
+func (j *Job) Reopen() { j.seat.close() }
+
+// LoggedIn opens the token and logs in with pin, once per seat.
 func (j *Job) LoggedIn(ctx context.Context, pin []byte) (service.TokenSession, error) {
 	s, err := j.Token(ctx)
-	if err != nil || j.login {
+	if err != nil || j.seat.login {
 		return s, err
 	}
 	if err := s.Login(ctx, pin); err != nil {
 		return nil, err
 	}
-	j.login = true
+	j.seat.login = true
 	return s, nil
 }
 
@@ -97,14 +114,7 @@ func (j *Job) Put(name, value string) {
 func (j *Job) Say(zh, en string) {
 	j.Note = service.T(zh, en)
 	j.Put(noteKey, zh)
-}
-
-func (j *Job) close() {
-	wipeAll(j.Keep)
-	if j.token != nil {
-		j.token.Close()
-		j.token, j.login = nil, false
-	}
+	j.Put(noteKeyEN, en)
 }
 
 // RequestKey is the idempotency key of a request to the CA: SM3(station ‖ case ‖ step ‖ attempt ‖ public key), each part with its

@@ -27,7 +27,7 @@ func (e *Engine) locate(v service.View, who service.Actor, no string) (*place, e
 	if err != nil {
 		return nil, err
 	}
-	f := &Facts{Now: e.cfg.Desk.Env.Now().UTC(), Who: who, Case: &c, Station: e.cfg.Station, Current: e.cfg.Catalog, Out: map[string]string{}}
+	f := &Facts{Now: e.cfg.Desk.Env.Now().UTC(), Who: who, Case: &c, Station: e.cfg.Station, Current: e.current.Load(), Out: map[string]string{}}
 	if f.Case.Fields == nil {
 		f.Case.Fields = map[string]string{}
 	}
@@ -81,8 +81,8 @@ func (e *Engine) fill(v service.View, f *Facts) (err error) {
 
 // catalogOf gives the version a case was opened under, never another in its place. NotFound (catalog, id).
 func (e *Engine) catalogOf(version string) (*catalog.Catalog, error) {
-	if version == e.cfg.Catalog.Version {
-		return e.cfg.Catalog, nil
+	if now := e.current.Load(); version == now.Version {
+		return now, nil
 	}
 	if e.cfg.Old == nil {
 		return nil, service.E(service.NotFound, "flow.catalogOf", service.Args{"what": "catalog", "id": version}, nil)
@@ -184,6 +184,9 @@ func (p *place) stepper() []StageState {
 
 // stageApplies hides stages that the case does not need, such as the fee of a free unlock.
 func (p *place) stageApplies(st service.Stage) bool {
+	if st == service.StageFee && p.def.Charged && p.facts.Case.Fee == 0 && p.facts.Case.Status == service.Draft {
+		return true // not priced yet, and it will cost something
+	}
 	for _, s := range p.def.Steps {
 		if s.Stage == st && p.applies(s) || s.Stage == st && p.done(s) {
 			return true

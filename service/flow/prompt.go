@@ -71,9 +71,18 @@ type Fact struct {
 // Table is rows to read. Align holds one of l, r, c per column.
 type Table struct {
 	Head  []service.Text
-	Rows  [][]string
+	Rows  [][]service.Text
 	Align string
-	Total []string // last row, set apart; nil for none
+	Total []service.Text // last row, set apart; nil for none
+}
+
+// Row is a table row whose cells read the same in both languages: names, numbers, amounts.
+func Row(cells ...string) []service.Text {
+	row := make([]service.Text, len(cells))
+	for i, c := range cells {
+		row[i] = service.Same(c)
+	}
+	return row
 }
 
 // SecretField is one secret of a prompt.

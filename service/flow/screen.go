@@ -129,12 +129,15 @@ func (p *place) workStep(s Step) WorkStep {
 	switch p.last[s.Name].State {
 	case service.StepDone:
 		ws.State = WorkDone
-		ws.Note = service.Same(p.last[s.Name].Data[noteKey])
+		ws.Note = service.T(p.last[s.Name].Data[noteKey], p.last[s.Name].Data[noteKeyEN])
 	case service.StepFailed, service.StepStarted:
 		ws.State = WorkFailed
 	}
 	return ws
 }
 
-// noteKey holds, in a done step's journal data, what the step did in words.
-const noteKey = "~note"
+// These hold, in a done step's journal data, what the step did in words.
+const (
+	noteKey   = "~note"
+	noteKeyEN = "~note.en"
+)

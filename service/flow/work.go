@@ -22,12 +22,14 @@ func (e *Engine) Work(ctx context.Context, who service.Actor, no string, report 
 		return err
 	}
 	defer release()
+	at := &seat{}
+	defer at.close()
 	for {
 		step, more, err := e.nextWork(ctx, who, no)
 		if err != nil || !more {
 			return err
 		}
-		if err := e.perform(ctx, who, no, step, nil, report); err != nil {
+		if err := e.perform(ctx, who, no, step, at, nil, report); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -59,7 +61,7 @@ func (e *Engine) nextWork(ctx context.Context, who service.Actor, no string) (St
 }
 
 // perform runs one machine step: start row, act or reconcile, done row. secrets belong to a step that asked first.
-func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, secrets map[string][]byte, report func(Progress)) error {
+func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, at *seat, secrets map[string][]byte, report func(Progress)) error {
 	job, wasStarted, err := e.begin(ctx, who, no, step, secrets != nil)
 	if service.IsCode(err, service.DigestChanged) {
 		return e.voidApproval(ctx, who, no, err)
@@ -67,12 +69,13 @@ func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step
 	if err != nil {
 		return err
 	}
-	defer job.close()
-	job.Secrets = secrets
+	defer func() { wipeAll(job.Keep) }()
+	job.seat, job.Secrets = at, secrets
 	show(report, step, WorkRunning, service.Text{}, 0)
 	now := e.cfg.Desk.Env.Now
 	from := now()
 	if unknown, err := act(ctx, job, step, wasStarted); err != nil {
+		at.close()
 		show(report, step, WorkFailed, service.Text{}, now().Sub(from))
 		return e.failed(ctx, who, no, step, err, unknown)
 	}

@@ -64,26 +64,31 @@ func (c Columns) align(i int) byte {
 
 // Table draws a prompt's table at row y: head, rows, a rule and the total. It returns the row after it.
 func Table(a look.Area, y int, t *flow.Table, lang service.Lang) int {
-	var head []string
-	for _, h := range t.Head {
-		head = append(head, h.In(lang))
+	rows := [][]string{words(t.Head, lang)}
+	for _, r := range t.Rows {
+		rows = append(rows, words(r, lang))
 	}
-	rows := append([][]string{head}, t.Rows...)
-	if t.Total != nil {
-		rows = append(rows, t.Total)
-	}
-	c := Fit(rows, t.Align, min(a.W, 76))
-	c.Row(a, 0, y, look.Dim, head)
-	for i, r := range t.Rows {
+	total := words(t.Total, lang)
+	c := Fit(append(rows, total), t.Align, min(a.W, 76))
+	c.Row(a, 0, y, look.Dim, rows[0])
+	for i, r := range rows[1:] {
 		c.Row(a, 0, y+1+i, look.Normal, r)
 	}
-	y += 1 + len(t.Rows)
+	y += len(rows)
 	if t.Total == nil {
 		return y
 	}
 	a.Rule(0, y, min(a.W, 76))
-	c.Row(a, 0, y+1, look.Strong, t.Total)
+	c.Row(a, 0, y+1, look.Strong, total)
 	return y + 2
+}
+
+func words(row []service.Text, lang service.Lang) []string {
+	out := make([]string, len(row))
+	for i, t := range row {
+		out[i] = t.In(lang)
+	}
+	return out
 }
 
 // Facts draws labelled lines at row y, values in one column, long ones broken. It returns the row after them.

@@ -122,7 +122,8 @@ func askFee(*World, *Case) flow.Prompt {
 	return flow.Prompt{Type: flow.PromptForm, Title: t("收费", "Fee"), Primary: t("确认收款并出收据", "Take it and write the receipt"),
 		Table: &flow.Table{
 			Head:  []service.Text{t("费用", "Fee"), t("数量", "Qty"), t("单价", "Unit"), t("金额", "Amount")},
-			Align: "lrrr", Rows: [][]string{{"证书服务费（机构）", "2", "200.00", "400.00"}, {"介质 UKey", "1", "50.00", "50.00"}}, Total: []string{"应收合计", "", "", "450.00"}},
+			Align: "lrrr", Rows: [][]service.Text{flow.Row("证书服务费（机构）", "2", "200.00", "400.00"), flow.Row("介质 UKey", "1", "50.00", "50.00")},
+			Total: append([]service.Text{t("应收合计", "Total due")}, flow.Row("", "", "450.00")...)},
 		Facts: []flow.Fact{{Label: t("还应收", "Still due"), Value: service.Same("￥450.00")}},
 		Fields: []flow.Field{
 			{Name: "method", Label: t("收款方式", "Method"), Type: flow.FieldChoice, Required: true, Choices: ms, Value: "cash"},

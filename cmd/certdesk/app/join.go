@@ -134,6 +134,10 @@ func (a *App) loadCatalog(ctx context.Context) error {
 	if a.Catalog, err = catalog.Load(text); err != nil {
 		return err
 	}
+	if a.Engine != nil {
+		a.Engine.UseCatalog(a.Catalog)
+		return nil
+	}
 	a.build()
 	return nil
 }

@@ -22,7 +22,7 @@ func Definition() flow.Definition {
 		CustomerTypes: []service.CustomerType{service.Organisation, service.StaffOf, service.Individual},
 		Stages: []service.Stage{service.StageIdentity, service.StageIntake, service.StageFee, service.StageReview,
 			service.StageMake, service.StageHandover},
-		Receipt: true, Replaceable: true, Script: "1001_issue.txtar", Steps: allSteps(),
+		Charged: true, Receipt: true, Replaceable: true, Script: "1001_issue.txtar", Steps: allSteps(),
 	}
 }
 
@@ -116,13 +116,17 @@ func confirmed(f *flow.Facts) (service.SubjectFields, error) {
 func certificateFacts(f *flow.Facts) []flow.Fact {
 	s := Subject(f)
 	var out []flow.Fact
-	for _, l := range []struct{ zh, en, value string }{
-		{"证书名称", "Common name", s.CommonName}, {"单位", "Organisation", s.Organisation}, {"信用代码", "Credit code", s.CreditCode},
-		{"身份证号", "Identity number", s.IDNumber}, {"护照号", "Passport", s.Passport},
-		{"地区", "Place", s.Province + " " + s.City}, {"期限", "Term", steps.Term(f)}, {"算法", "Algorithm", "SM2 签名与加密双证书"},
+	same := service.Same
+	for _, l := range []struct {
+		zh, en string
+		value  service.Text
+	}{
+		{"证书名称", "Common name", same(s.CommonName)}, {"单位", "Organisation", same(s.Organisation)}, {"信用代码", "Credit code", same(s.CreditCode)},
+		{"身份证号", "Identity number", same(s.IDNumber)}, {"护照号", "Passport", same(s.Passport)},
+		{"地区", "Place", same(s.Province + " " + s.City)}, {"期限", "Term", steps.Term(f)}, {"算法", "Algorithm", service.T("SM2 签名与加密双证书", "SM2, signing and encryption pair")},
 	} {
-		if l.value != "" {
-			out = append(out, flow.Fact{Label: service.T(l.zh, l.en), Value: service.Same(l.value)})
+		if !l.value.Zero() {
+			out = append(out, flow.Fact{Label: service.T(l.zh, l.en), Value: l.value})
 		}
 	}
 	return out

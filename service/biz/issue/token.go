@@ -37,6 +37,7 @@ func initToken(ctx context.Context, j *flow.Job) error {
 	if _, err := s.Initialise(ctx, spec); err != nil {
 		return err
 	}
+	j.Reopen()
 	steps.NowInForce(j)
 	j.Say("管理 PIN 已更换，标签 "+spec.Label, "own SO PIN set, label "+spec.Label)
 	return nil

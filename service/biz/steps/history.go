@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"time"
+
 	"certdesk/service"
 	"certdesk/service/flow"
 )
@@ -24,13 +26,17 @@ func historyTable(f *flow.Facts) *flow.Table {
 		Align: "lllr",
 	}
 	for _, c := range f.Known.Certificates {
-		t.Rows = append(t.Rows, []string{"证书", clip(c.Serial, 16), c.StatusAt(f.Now).Title().ZH, "至 " + service.Local(c.NotAfter).Format("2006-01-02")})
+		t.Rows = append(t.Rows, []service.Text{service.T("证书", "certificate"), service.Same(clip(c.Serial, 16)), c.StatusAt(f.Now).Title(), until(c.NotAfter)})
 	}
 	for _, c := range f.Known.Open {
-		t.Rows = append(t.Rows, []string{"业务 " + string(c.Kind), c.No, c.Status.Title().ZH, service.Local(c.Created).Format("2006-01-02")})
+		t.Rows = append(t.Rows, []service.Text{service.T("业务 "+string(c.Kind), "case "+string(c.Kind)), service.Same(c.No), c.Status.Title(), service.Same(day(c.Created))})
 	}
 	return t
 }
+
+func day(at time.Time) string { return service.Local(at).Format("2006-01-02") }
+
+func until(at time.Time) service.Text { return service.T("至 "+day(at), "to "+day(at)) }
 
 func clip(s string, n int) string {
 	if len(s) > n {

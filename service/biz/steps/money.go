@@ -123,10 +123,10 @@ func feeTable(f *flow.Facts) (*flow.Table, error) {
 	lines, err := fee.Lines(f.Catalog, f.Case)
 	t := &flow.Table{
 		Head:  []service.Text{service.T("费用", "Fee"), service.T("数量", "Qty"), service.T("单价", "Unit"), service.T("金额", "Amount")},
-		Align: "lrrr", Total: []string{"应收合计", "", "", fee.Total(lines).String()},
+		Align: "lrrr", Total: append([]service.Text{service.T("应收合计", "Total due")}, flow.Row("", "", fee.Total(lines).String())...),
 	}
 	for _, l := range lines {
-		t.Rows = append(t.Rows, []string{l.Label, strconv.Itoa(l.Quantity), l.Unit.String(), l.Amount.String()})
+		t.Rows = append(t.Rows, flow.Row(l.Label, strconv.Itoa(l.Quantity), l.Unit.String(), l.Amount.String()))
 	}
 	return t, err
 }

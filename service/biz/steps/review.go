@@ -1,7 +1,7 @@
 package steps
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 
 	"certdesk/service"
@@ -54,7 +54,7 @@ func review(tx *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
 // Summary is everything that a reviewer approves: it depends on what was entered alone.
 func Summary(f *flow.Facts) []flow.Fact {
 	out := []flow.Fact{
-		fact("业务", "Business", string(f.Case.Kind)+" "+f.Case.CustomerType.Title().ZH),
+		{Label: service.T("业务", "Business"), Value: businessText(f)},
 		fact("客户", "Customer", f.Customer.Name),
 		numberFact(f),
 		fact("单位地址", "Address", f.Customer.Address),
@@ -66,6 +66,12 @@ func Summary(f *flow.Facts) []flow.Fact {
 		out = append(out, flow.Fact{Label: service.T("上次退回原因", "Sent back because"), Value: service.Same(f.Case.Rejection), Mark: "!"})
 	}
 	return present(out)
+}
+
+// businessText is the code with the customer type.
+func businessText(f *flow.Facts) service.Text {
+	t := f.Case.CustomerType.Title()
+	return service.T(string(f.Case.Kind)+" "+t.ZH, string(f.Case.Kind)+" "+t.EN)
 }
 
 func fact(zh, en, value string) flow.Fact {
@@ -105,7 +111,7 @@ func productFacts(f *flow.Facts) []flow.Fact {
 	}
 	out := []flow.Fact{fact("应用项目", "Project", project.Name)}
 	if d, err := project.Product(f.Case.Product); err == nil {
-		out = append(out, fact("证书产品", "Product", d.Name), fact("服务期限", "Term", Term(f)))
+		out = append(out, fact("证书产品", "Product", d.Name), flow.Fact{Label: service.T("服务期限", "Term"), Value: Term(f)})
 		for _, x := range d.Fields {
 			out = append(out, flow.Fact{Label: x.Label, Value: service.Same(f.Get("x." + x.Name))})
 		}
@@ -113,19 +119,25 @@ func productFacts(f *flow.Facts) []flow.Fact {
 	if f.Case.Fee > 0 {
 		out = append(out, fact("费用", "Fee", "￥"+f.Case.Fee.String()))
 	}
-	return append(out, fact("申请表", "Form", signedText(f.Get("signed"))))
+	return append(out, flow.Fact{Label: service.T("申请表", "Form"), Value: signedText(f.Get("signed"))})
 }
 
-func signedText(v string) string {
-	return map[string]string{"printed": "现场打印，已签字盖章", "brought": "客户自带，已盖章"}[v]
+func signedText(v string) service.Text {
+	switch v {
+	case "printed":
+		return service.T("现场打印，已签字盖章", "printed here, signed and stamped")
+	case "brought":
+		return service.T("客户自带，已盖章", "brought along, stamped")
+	}
+	return service.Text{}
 }
 
 // Term is the asked validity in words.
-func Term(f *flow.Facts) string {
+func Term(f *flow.Facts) service.Text {
 	if d, err := ProductOf(f); err == nil && d.Days > 0 {
-		return strconv.Itoa(d.Days) + " 天"
+		return service.T(fmt.Sprintf("%d 天", d.Days), fmt.Sprintf("%d days", d.Days))
 	}
-	return strconv.Itoa(f.Case.Years) + " 年"
+	return service.T(fmt.Sprintf("%d 年", f.Case.Years), fmt.Sprintf("%d years", f.Case.Years))
 }
 
 func present(fs []flow.Fact) []flow.Fact {
