@@ -43,8 +43,7 @@ func (c *cli) check(kind string, args []string) error {
 	for _, in := range args {
 		v := c.verdict(checker, idcheck.Type(kind), in)
 		verdicts = append(verdicts, v)
-		mark := map[bool]string{true: "✓", false: "✗"}[v.Valid]
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s  %s  %s", mark, v.Input, v.Type, v.Reason), " "))
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s  %s  %s", mark(v.Valid), v.Input, v.Type, v.Reason), " "))
 	}
 	return c.print(verdicts, lines...)
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"certdesk/cmd/certdesk/app"
@@ -93,7 +94,7 @@ func (c *cli) print(value any, lines ...string) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(value)
 	}
-	_, err := io.WriteString(c.out, strings.Join(append(lines, ""), "\n"))
+	_, err := lipgloss.Fprint(c.out, strings.Join(append(lines, ""), "\n"))
 	return err
 }
 

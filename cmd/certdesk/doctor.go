@@ -39,11 +39,8 @@ func (c *cli) doctor(ctx context.Context) error {
 	for _, f := range found {
 		d := c.finding(f)
 		out = append(out, d)
-		mark := "✓"
-		if !d.OK {
-			mark, bad = "✗", true
-		}
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s  %s", mark, d.Check, d.Detail), " "))
+		bad = bad || !d.OK
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s  %s", mark(d.OK), d.Check, d.Detail), " "))
 		if d.Next != "" {
 			lines = append(lines, "    "+d.Next)
 		}
