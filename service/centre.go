@@ -48,6 +48,10 @@ type CertificateAuthority interface {
 	Confirm(ctx context.Context, r CertReply) error
 	// Revoke revokes by serial; reason is RFC 5280 5.3.1. Revoking what is revoked is success.
 	Revoke(ctx context.Context, serial string, reason int) error
+	// Withdraw takes a request back by its idempotency key, whatever became of it: a pair issued under it is revoked, and a try that
+	// is still on its way is refused. It needs no token: that is how a case is ended whose token is gone and whose answer was lost.
+	// issued tells whether there was a pair. Repeats are harmless.
+	Withdraw(ctx context.Context, key [32]byte) (issued bool, err error)
 }
 
 // Ticket is the SO PIN of one token at one generation, as derived by the centre.

@@ -70,6 +70,13 @@ func (s *Service) stored(ctx context.Context, station string, req IssueRequest) 
 
 // same is the pair under the request's key, nil where there is none.
 func (s *Service) same(tx Tx, station string, req IssueRequest) (*Pair, error) {
+	gone, err := isWithdrawn(tx, station, hex.EncodeToString(req.Key[:]))
+	if err == nil && gone {
+		err = refused("Issue", "withdrawn", "")
+	}
+	if err != nil {
+		return nil, err
+	}
 	found, err := tx.Pairs.Find(PairQuery{Key: hex.EncodeToString(req.Key[:])})
 	if err != nil || len(found) == 0 {
 		return nil, err

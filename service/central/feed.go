@@ -9,6 +9,13 @@ import (
 	"certdesk/service/wire"
 )
 
+// Withdraw implements service.CertificateAuthority.
+func (c *Client) Withdraw(ctx context.Context, key [32]byte) (issued bool, err error) {
+	var a wire.Withdrawn
+	err = c.json(ctx, "Withdraw", wire.PathRecall, &wire.WithdrawRequest{Key: key[:]}, &a)
+	return a.Issued, err
+}
+
 // Ticket implements service.TicketOffice. The caller wipes the PIN.
 func (c *Client) Ticket(ctx context.Context, serial string, generation int) (service.Ticket, error) {
 	var t wire.Ticket

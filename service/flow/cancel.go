@@ -3,17 +3,27 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"certdesk/service"
 )
 
-// Cancel ends a case before anything is issued; money taken becomes a refund due. Errors: CaseStatus once certificates are out or
-// while a step's outcome is unknown, NotPermitted, and those of a reason that is no text.
+// Cancel ends a case before anything is issued; money taken becomes a refund due. A request to the CA whose answer was lost is
+// withdrawn first, whatever became of it. Errors: CaseStatus once certificates are out, NotPermitted, those of a reason that is no
+// text, and the CA's.
 func (e *Engine) Cancel(ctx context.Context, who service.Actor, no, reason string) error {
 	if err := checkReason("reason", reason); err != nil {
 		return err
 	}
-	return e.change(ctx, who, no, func(tx *service.Tx, p *place) error {
+	release, err := e.hold(no)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := e.recall(ctx, who, no); err != nil {
+		return err
+	}
+	return e.act(ctx, who, no, func(tx *service.Tx, p *place) error {
 		if !who.May(p.def.Permission) {
 			return notPermitted(p.def.Permission)
 		}
@@ -24,8 +34,23 @@ func (e *Engine) Cancel(ctx context.Context, who service.Actor, no, reason strin
 	})
 }
 
-// cancellable: nothing is issued, and no machine step is in the air. A case that failed may be cancelled even so: the centre
-// revokes a pair that nobody confirmed (DESIGN 4).
+// recall withdraws what a case that may be cancelled has asked of the CA without an answer.
+func (e *Engine) recall(ctx context.Context, who service.Actor, no string) error {
+	var asked request
+	err := e.cfg.Store.Read(ctx, func(v service.View) error {
+		p, err := e.locate(v, who, no)
+		if err == nil && p.cancellable() && who.May(p.def.Permission) {
+			asked = p.unanswered()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return e.withdraw(ctx, asked)
+}
+
+// cancellable: nothing is issued that this counter knows of, and no machine step is in the air.
 func (p *place) cancellable() bool {
 	c := p.facts.Case
 	if c.Status.Closed() || p.facts.Out[IssuedKey] != "" || p.givingUp() {
@@ -59,6 +84,9 @@ func (p *place) stop(tx *service.Tx, reason string) error {
 		c.Money = service.MoneyRefundDue
 	case service.MoneyDue:
 		c.Money = service.MoneyNone
+		if onTable(p.facts) > 0 { // given, and no receipt written yet: it goes back the way it came
+			c.Money = service.MoneyRefundDue
+		}
 	}
 	p.facts.Visit.Closed = tx.Now
 	if err := tx.Cases.PutVisit(*p.facts.Visit); err != nil {
@@ -72,6 +100,17 @@ func (p *place) stop(tx *service.Tx, reason string) error {
 		return err
 	}
 	return p.walk(tx, service.CancelledS)
+}
+
+// OnTableField holds, in fen, what lies on the table of a case and is not booked yet.
+const OnTableField = "~ontable"
+
+func onTable(f *Facts) int64 {
+	n, err := strconv.ParseInt(f.Get(OnTableField), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (p *place) wrongStatus(op string) error {

@@ -20,7 +20,8 @@ const replaceStep = "replace"
 // Replace gives up the pinned token and reopens the case for another. The unused pair, if one was issued, is revoked first: attempt
 // n+1 waits until the revocation of n is acknowledged. The spoilt token is booked out as bad. Supervisors only, with a reason; cut
 // off in between, it is called again.
-// Errors: NotPermitted, InputRequired (reason), CaseStatus, MustDecide (step) while nobody knows whether the CA has issued, and the CA's.
+// Where nobody knows whether the CA has issued, the request is withdrawn by its key: that needs no token.
+// Errors: NotPermitted, InputRequired (reason), CaseStatus, and the CA's.
 func (e *Engine) Replace(ctx context.Context, who service.Actor, no, reason string) error {
 	if !who.May(service.MayOverride) {
 		return notPermitted(service.MayOverride)
@@ -40,12 +41,16 @@ func (e *Engine) Replace(ctx context.Context, who service.Actor, no, reason stri
 }
 
 func (e *Engine) replace(ctx context.Context, who service.Actor, no, reason string) error {
-	issued := ""
+	issued, asked := "", request{}
 	err := e.act(ctx, who, no, func(tx *service.Tx, p *place) (err error) {
+		asked = p.unanswered()
 		issued, err = p.giveUp(tx, reason)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := e.withdraw(ctx, asked); err != nil {
 		return err
 	}
 	if issued != "" {
@@ -62,15 +67,35 @@ func (p *place) giveUp(tx *service.Tx, reason string) (string, error) {
 	if !p.replaceable() {
 		return "", p.wrongStatus("flow.Replace")
 	}
-	for _, s := range p.def.Steps {
-		if s.Issues && p.last[s.Name].State == service.StepStarted {
-			return "", mustDecide(s.Name)
-		}
-	}
 	if err := p.journal(tx, replaceStep, service.StepStarted, "", map[string]string{"reason": reason}); err != nil {
 		return "", err
 	}
 	return p.facts.Out[IssuedKey], tx.Audit.Append("token.give-up", c.No, c.Token)
+}
+
+// request is a request to the CA whose answer is not known; the zero value is none.
+type request struct {
+	open bool
+	key  [32]byte
+}
+
+// unanswered is the request of this attempt that may or may not have been served.
+func (p *place) unanswered() request {
+	for _, s := range p.def.Steps {
+		if s.Issues && s.Request != nil && p.last[s.Name].State == service.StepStarted {
+			return request{open: true, key: s.Request(p.facts)}
+		}
+	}
+	return request{}
+}
+
+// withdraw takes an unanswered request back, so that it can come to nothing behind the counter's back.
+func (e *Engine) withdraw(ctx context.Context, r request) error {
+	if !r.open {
+		return nil
+	}
+	_, err := e.cfg.Desk.CA.Withdraw(ctx, r.key)
+	return err
 }
 
 // replaceable: the business allows it, and making is under way with a token.

@@ -121,21 +121,40 @@ func TestReplaceRefused(t *testing.T) {
 	}
 }
 
-// TestReplaceWaitsForTheCA: while nobody knows whether a pair was issued, the token that can ask again is not given up.
-func TestReplaceWaitsForTheCA(t *testing.T) {
+// TestReplaceWithoutAnswer: the reply of the CA is lost and then the token too. The request is withdrawn by its key, so that the
+// pair which nobody here has seen is revoked; the case goes on with another token.
+func TestReplaceWithoutAnswer(t *testing.T) {
 	v := ready(t, flowtest.Org(1))
 	v.Line.Set(flowtest.Once("Issue", true, service.CASlow))
 	v.Wants(until(v), service.CASlow)
-	v.Wants(replace(v), service.MustDecide)
 	v.Must(v.Drawer.Remove(v.Customer.Token))
 	v.Wants(v.Work(), service.TokenAbsent)
-	v.Wants(replace(v), service.MustDecide)
-	v.Insert(v.Customer.Token)
-	v.Must(v.Work())
+	v.Line.Set(flowtest.Once("Withdraw", true, service.CASlow))
+	v.Wants(replace(v), service.CASlow)
+	v.Restart()
+	v.Wants(v.Work(), service.MustDecide)
 	v.Must(replace(v))
 	other(v)
 	v.Finish()
 	v.Proof()
+}
+
+// TestCancelWithoutAnswer: the same, and the customer gives up: nothing valid stays at the centre.
+func TestCancelWithoutAnswer(t *testing.T) {
+	v := ready(t, flowtest.Org(1))
+	v.Line.Set(flowtest.Once("Issue", true, service.CASlow))
+	v.Wants(until(v), service.CASlow)
+	v.Must(v.Drawer.Remove(v.Customer.Token))
+	v.Wants(v.Work(), service.TokenAbsent)
+	v.Line.Set(flowtest.Once("Withdraw", false, service.CAUnreachable))
+	v.Wants(v.Engine.Cancel(context.Background(), flowtest.Clerk, v.No, "客户不办了"), service.CAUnreachable)
+	v.Must(v.Engine.Cancel(context.Background(), flowtest.Clerk, v.No, "客户不办了"))
+	if v.Line.Calls["Withdraw"] != 2 {
+		t.Errorf("%d withdrawals", v.Line.Calls["Withdraw"])
+	}
+	if s := v.Screen(); s.Status != service.CancelledS || !s.Closed {
+		t.Errorf("%s", s.Status)
+	}
 }
 
 // TestReplaceEarly: nothing issued yet, nothing to revoke.

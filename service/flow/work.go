@@ -282,7 +282,8 @@ var uncertain = []service.Code{
 // park moves a case that stopped in making to 已发证未写完 or 异常待处理. A wrong PIN or an absent token is no such stop.
 func (p *place) park(tx *service.Tx, cause error) error {
 	c := p.facts.Case
-	if c.Status != service.Making || cause == nil || service.IsCode(cause, retryable...) {
+	lost := p.unanswered().open // the token may be gone for good: the case can then be cancelled, or go on with another
+	if c.Status != service.Making || cause == nil || !lost && service.IsCode(cause, retryable...) {
 		return tx.Cases.PutCase(c)
 	}
 	if p.facts.Out[IssuedKey] != "" {

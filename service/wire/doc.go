@@ -11,6 +11,7 @@ const (
 	PathRange   = "/v1/range"
 	PathTicket  = "/v1/ticket"
 	PathEvents  = "/v1/events"
+	PathRecall  = "/v1/withdraw"
 	PathCMP     = "/pki"
 	PathCRL     = "/crl"
 	PathHealth  = "/healthz"

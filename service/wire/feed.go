@@ -86,6 +86,27 @@ func (t *Ticket) Check() error {
 		needBytes("pin", t.PIN, 64))
 }
 
+// WithdrawRequest is the body of PathRecall: a request for certificates is taken back by its idempotency key.
+type WithdrawRequest struct {
+	Key []byte `json:"key"` // 32 bytes
+}
+
+// Check implements Message.
+func (r *WithdrawRequest) Check() error {
+	if len(r.Key) != 32 {
+		return needBytes("key", nil, 32)
+	}
+	return nil
+}
+
+// Withdrawn answers it.
+type Withdrawn struct {
+	Issued bool `json:"issued"` // there was a pair; it is revoked
+}
+
+// Check implements Message.
+func (w *Withdrawn) Check() error { return nil }
+
 // EventBatch is the body of PathEvents: consecutive events of one epoch, oldest first.
 type EventBatch struct {
 	Events []service.Event `json:"events"`

@@ -70,6 +70,17 @@ func (l *Line) Revoke(ctx context.Context, serial string, reason int) error {
 	return err
 }
 
+// Withdraw asks the centre; see service.CertificateAuthority.
+func (l *Line) Withdraw(ctx context.Context, key [32]byte) (issued bool, err error) {
+	c, err := l.get()
+	if err != nil {
+		return false, err
+	}
+	issued, err = c.Withdraw(ctx, key)
+	l.note(err)
+	return issued, err
+}
+
 // Ticket asks the centre; see service.TicketOffice.
 func (l *Line) Ticket(ctx context.Context, serial string, generation int) (service.Ticket, error) {
 	c, err := l.get()

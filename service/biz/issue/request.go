@@ -42,6 +42,9 @@ func request() flow.Step {
 			return keepReply(j, reply)
 		},
 		Commit: commitPair,
+		Request: func(f *flow.Facts) [32]byte {
+			return flow.RequestKey(f.Station.ID, f.Case.No, "issue", f.Case.Attempt, decode(f.Out["spki"]))
+		},
 	}
 }
 

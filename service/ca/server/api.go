@@ -83,6 +83,18 @@ func (f *front) ticket(w http.ResponseWriter, r *http.Request, who ca.StationInf
 	return f.write(w, wire.Ticket{Serial: q.Serial, Generation: q.Generation, PIN: pin})
 }
 
+func (f *front) withdraw(w http.ResponseWriter, r *http.Request, who ca.StationInfo) error {
+	var q wire.WithdrawRequest
+	if err := read(r, &q); err != nil {
+		return err
+	}
+	issued, err := f.svc.Withdraw(r.Context(), who.ID, [32]byte(q.Key))
+	if err != nil {
+		return err
+	}
+	return f.write(w, wire.Withdrawn{Issued: issued})
+}
+
 func (f *front) events(w http.ResponseWriter, r *http.Request, who ca.StationInfo) error {
 	var q wire.EventBatch
 	if err := read(r, &q); err != nil {

@@ -28,6 +28,7 @@ func New(svc *ca.Service, env service.Env, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST "+wire.PathFeed, f.station(f.feed))
 	mux.HandleFunc("POST "+wire.PathRange, f.station(f.nextRange))
 	mux.HandleFunc("POST "+wire.PathTicket, f.station(f.ticket))
+	mux.HandleFunc("POST "+wire.PathRecall, f.station(f.withdraw))
 	mux.HandleFunc("POST "+wire.PathEvents, f.station(f.events))
 	mux.HandleFunc("GET "+wire.PathHealth, f.station(f.health))
 	f.next = mux

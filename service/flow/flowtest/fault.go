@@ -224,6 +224,11 @@ func (l *Line) Revoke(ctx context.Context, serial string, reason int) error {
 	return err
 }
 
+// Withdraw implements service.CertificateAuthority.
+func (l *Line) Withdraw(ctx context.Context, key [32]byte) (bool, error) {
+	return over(l, "Withdraw", func() (bool, error) { return l.client.Withdraw(ctx, key) })
+}
+
 // Ticket implements service.TicketOffice.
 func (l *Line) Ticket(ctx context.Context, serial string, generation int) (service.Ticket, error) {
 	return over(l, "Ticket", func() (service.Ticket, error) { return l.client.Ticket(ctx, serial, generation) })
