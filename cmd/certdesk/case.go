@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -56,18 +57,18 @@ func (c *cli) caseShow(ctx context.Context, no string) error {
 		if err != nil {
 			return err
 		}
-		return c.print(r, c.detail(d)...)
+		return c.print(r, c.detail(d, a.Env.Now())...)
 	})
 }
 
-func (c *cli) detail(d flow.Detail) []string {
+func (c *cli) detail(d flow.Detail, now time.Time) []string {
 	l := c.language()
 	out := []string{d.Case.No + "  " + d.Title.In(l) + "  " + d.Case.Status.Title().In(l), d.Customer.Name + "  " + service.Mask(d.Customer.Number)}
 	if d.Case.Receipt != "" {
 		out = append(out, service.T("收据 ", "Receipt ").In(l)+d.Case.Receipt+"  ￥"+d.Case.Fee.String())
 	}
 	for _, cert := range d.Certificates {
-		out = append(out, service.T("证书 ", "Certificate ").In(l)+cert.Serial+"  "+cert.StatusAt(service.Local(cert.NotBefore)).Title().In(l)+
+		out = append(out, service.T("证书 ", "Certificate ").In(l)+cert.Serial+"  "+cert.StatusAt(now).Title().In(l)+
 			"  "+service.Local(cert.NotAfter).Format("2006-01-02"))
 	}
 	for _, ev := range d.History {

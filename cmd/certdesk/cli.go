@@ -25,6 +25,7 @@ type cli struct {
 	lang     string
 	json     bool
 	draw     screenOptions
+	driver   string
 	began    bool // past flags and arguments: what fails from here on is no wrong usage
 }
 
@@ -41,6 +42,7 @@ func (c *cli) root() *cobra.Command {
 	f.StringVar(&c.data, "data", os.Getenv("CERTDESK_DATA"), "data folder (CERTDESK_DATA; default: the XDG data folder)")
 	f.StringVar(&c.keyFile, "key-file", os.Getenv("CERTDESK_KEY_FILE"), "data key, outside the data folder (default: the data folder's name with .key)")
 	f.StringVar(&c.lang, "lang", "", "zh or en (default: zh)")
+	f.StringVar(&c.driver, "driver", "softkey", "kind of token: softkey")
 	f.BoolVar(&c.json, "json", false, "print one JSON value")
 	cmd.Flags().AddFlagSet(c.screenFlags())
 	cmd.AddCommand(c.demoCommand(), c.checkCommand(), c.joinCommand(), c.caseCommand(), c.certCommand(), c.tokenCommand(), c.auditCommand(), c.doctorCommand())
@@ -54,6 +56,9 @@ func (c *cli) run(fn func(context.Context, []string) error) func(*cobra.Command,
 			return usage{fmt.Errorf("--lang is zh or en")}
 		}
 		c.began = true
+		if c.driver != "softkey" {
+			return service.E(service.TokenUnsupported, "cli.driver", service.Args{"what": c.driver}, nil)
+		}
 		return fn(cmd.Context(), args)
 	}
 }

@@ -17,10 +17,12 @@ import (
 // paper is a printer that can fail.
 type paper struct {
 	fail    error
+	tries   int
 	printed []string
 }
 
 func (p *paper) Print(_ context.Context, name string, _ []byte) error {
+	p.tries++
 	if p.fail == nil {
 		p.printed = append(p.printed, name)
 	}
@@ -104,4 +106,33 @@ func (o onlyNot) PDF(d service.Document) ([]byte, error) {
 		return nil, service.E(service.PrintFailed, "test", nil, nil)
 	}
 	return printing.New().PDF(d)
+}
+
+// A broken printer is tried less and less, and written down once.
+func TestBrokenPrinterRests(t *testing.T) {
+	s := queued(t, "a")
+	p := &paper{fail: service.E(service.PaperFolder, "test", service.Args{"path": "/x"}, nil)}
+	q := spool.New(s, printing.New(), p)
+	for range 40 {
+		_ = q.Round(t.Context())
+	}
+	if p.tries < 4 || p.tries > 7 {
+		t.Errorf("%d tries in 40 rounds", p.tries)
+	}
+	rows := 0
+	for r, err := range s.AuditRows(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Act == "print.failed" {
+			rows++
+		}
+	}
+	if rows != 1 {
+		t.Errorf("%d audit rows for one failure", rows)
+	}
+	p.fail = nil
+	if err := q.Drain(t.Context()); err != nil || len(p.printed) != 1 {
+		t.Errorf("%v, printed %v", err, p.printed)
+	}
 }

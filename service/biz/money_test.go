@@ -221,7 +221,7 @@ func TestUnknownTariff(t *testing.T) {
 // TestReceiptsGapless: numbers follow each other over acts that failed, and end with the range.
 func TestReceiptsGapless(t *testing.T) {
 	h := flowtest.New(t)
-	h.Set(fee.RangeSetting, fee.Range{Prefix: "R-0430-", From: 8, To: 10})
+	h.Set(fee.RangeSetting, []fee.Range{{Prefix: "R-0430-", From: 8, To: 10}})
 	var got []string
 	for n := range 4 {
 		v := h.Begin(service.KindIssue, flowtest.Org(n+1))

@@ -3,19 +3,43 @@ package fee
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 
 	"certdesk/service"
 )
 
-// RangeSetting names the sealed setting that holds the station's receipt range.
-const RangeSetting = "receipts/range"
+// Names of sealed settings about receipt numbers.
+const (
+	RangeSetting = "receipts/range" // the blocks allotted to this station, a JSON list in the order of use
+	LowSetting   = "receipts/low"   // the end of the last block, once it is nearly used up: time to ask for another
+)
 
-// Range is the block of receipt numbers that the centre allotted to this station (DESIGN 6).
+// lowWater is how many numbers are left when another block is asked for; a busy hall uses so many in a few days.
+const lowWater = 500
+
+// Range is a block of receipt numbers that the centre allotted to this station (DESIGN 6).
 type Range struct {
 	Prefix string `json:"prefix"` // R-0430-
 	From   int64  `json:"from"`
 	To     int64  `json:"to"`
+}
+
+// AddRange puts another block behind those the station has; one that is there already changes nothing.
+func AddRange(have []byte, r Range) ([]byte, error) {
+	var list []Range
+	if len(have) > 0 {
+		if err := json.Unmarshal(have, &list); err != nil {
+			return nil, service.E(service.StoreCorrupt, "fee.AddRange", nil, err)
+		}
+	}
+	for _, old := range list {
+		if old == r {
+			return have, nil
+		}
+	}
+	return json.Marshal(append(list, r))
 }
 
 // Book is what a charge writes to; each part is a port of the act in progress.
@@ -24,11 +48,12 @@ type Book struct {
 	Counters service.CounterTx
 	Settings service.SettingsView
 	Audit    service.AuditView
+	Wishes   service.SettingsTx // where it is noted that numbers run low
 }
 
 // BookOf takes the parts out of an act.
 func BookOf(tx *service.Tx) Book {
-	return Book{Ledger: tx.Ledger, Counters: tx.Counters, Settings: tx.Read.Settings, Audit: tx.Read.Audit}
+	return Book{Ledger: tx.Ledger, Counters: tx.Counters, Settings: tx.Read.Settings, Audit: tx.Read.Audit, Wishes: tx.Settings}
 }
 
 // Charge writes the receipt, its payments and their entries for one case: all in the act in progress, so that money, number and
@@ -81,27 +106,53 @@ func matches(lines []service.FeeLine, tenders []Tender) error {
 	return nil
 }
 
-// number takes the next receipt number of the range, gapless: an act that fails hands it out again.
+// number takes the next receipt number, gapless: an act that fails hands it out again. A block that is used up is followed by the
+// next one.
 func (b Book) number() (string, error) {
+	list, err := b.ranges()
+	if err != nil {
+		return "", err
+	}
+	for i, r := range list {
+		n, err := b.Counters.Next(fmt.Sprintf("receipt/%s/%d", r.Prefix, r.From))
+		if err != nil {
+			return "", err
+		}
+		if n += r.From - 1; n <= r.To {
+			return fmt.Sprintf("%s%06d", r.Prefix, n), b.runsLow(i == len(list)-1, r, n)
+		}
+	}
+	return "", service.E(service.ReceiptsOut, "fee.number", nil, nil)
+}
+
+// ranges are the station's blocks. ReceiptsOut where it has none, StoreCorrupt where one makes no sense.
+func (b Book) ranges() ([]Range, error) {
 	raw, err := b.Settings.Get(RangeSetting)
 	if service.IsCode(err, service.NotFound) {
-		return "", service.E(service.ReceiptsOut, "fee.number", nil, err)
+		return nil, service.E(service.ReceiptsOut, "fee.ranges", nil, err)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var r Range
-	if err := json.Unmarshal(raw, &r); err != nil || r.From < 1 {
-		return "", service.E(service.StoreCorrupt, "fee.number", nil, err)
+	var list []Range
+	err = json.Unmarshal(raw, &list)
+	for _, r := range list {
+		if r.From < 1 {
+			err = errors.Join(err, fmt.Errorf("block from %d", r.From))
+		}
 	}
-	n, err := b.Counters.Next(fmt.Sprintf("receipt/%s/%d", r.Prefix, r.From))
 	if err != nil {
-		return "", err
+		return nil, service.E(service.StoreCorrupt, "fee.ranges", nil, err)
 	}
-	if n += r.From - 1; n > r.To {
-		return "", service.E(service.ReceiptsOut, "fee.number", nil, nil)
+	return list, nil
+}
+
+// runsLow notes that the last block is nearly used up.
+func (b Book) runsLow(last bool, r Range, n int64) error {
+	if !last || r.To-n >= lowWater || b.Wishes == nil {
+		return nil
 	}
-	return fmt.Sprintf("%s%06d", r.Prefix, n), nil
+	return b.Wishes.Set(LowSetting, strconv.AppendInt(nil, r.To, 10))
 }
 
 func (b Book) pay(r service.Receipt, tenders []Tender) error {

@@ -34,7 +34,7 @@ func newTill(t testing.TB, r fee.Range) *till {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	k := &till{TB: t, store: store}
-	raw, err := json.Marshal(r)
+	raw, err := json.Marshal([]fee.Range{r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,6 +244,44 @@ func TestChargeRefuses(t *testing.T) {
 	}
 	if _, err := k.charge(line(100), cash(100)); !service.IsCode(err, service.ReceiptsOut) {
 		t.Error(err)
+	}
+}
+
+// TestNextBlock: a block that is used up is followed by the next, gapless, and a block that runs low is noted for the centre.
+func TestNextBlock(t *testing.T) {
+	k := newTill(t, fee.Range{Prefix: "R-", From: 1, To: 2})
+	var low []byte
+	read := func(tx *service.Tx) (err error) {
+		low, err = tx.Read.Settings.Get(fee.LowSetting)
+		return err
+	}
+	tender := []fee.Tender{{Method: service.Cash, Given: 100, Amount: 100}}
+	first, err := k.charge(line(100), tender)
+	if err != nil || first.No != "R-000001" {
+		t.Fatalf("%s %v", first.No, err)
+	}
+	if err := k.act(read); err != nil || string(low) != "2" {
+		t.Fatalf("low %q, %v", low, err)
+	}
+	more := func(tx *service.Tx) error {
+		have, err := tx.Read.Settings.Get(fee.RangeSetting)
+		if err != nil {
+			return err
+		}
+		for range 2 { // a repeat adds nothing
+			if have, err = fee.AddRange(have, fee.Range{Prefix: "R-", From: 10001, To: 20000}); err != nil {
+				return err
+			}
+		}
+		return tx.Settings.Set(fee.RangeSetting, have)
+	}
+	if err := k.act(more); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"R-000002", "R-010001", "R-010002"} {
+		if r, err := k.charge(line(100), tender); err != nil || r.No != want {
+			t.Errorf("%s, want %s, %v", r.No, want, err)
+		}
 	}
 }
 

@@ -33,6 +33,9 @@ func (a *App) Join(ctx context.Context, address, code string) error {
 	if err != nil {
 		return err
 	}
+	if err := a.mayJoin(ctx, c.Station); err != nil {
+		return err
+	}
 	keys, err := a.joinKeys(ctx)
 	if err != nil {
 		return err
@@ -53,6 +56,26 @@ func (a *App) Join(ctx context.Context, address, code string) error {
 		return err
 	}
 	return a.Pull(ctx)
+}
+
+// mayJoin refuses to turn the folder of one station into another's: numbers, ranges and events would mix. JoinOther (station).
+func (a *App) mayJoin(ctx context.Context, station string) error {
+	raw, err := a.setting(ctx, identitySetting)
+	if service.IsCode(err, service.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer clear(raw)
+	var id central.Identity
+	if err := json.Unmarshal(raw, &id); err != nil {
+		return service.E(service.StoreCorrupt, "app.mayJoin", nil, err)
+	}
+	if id.Station.ID != station {
+		return service.E(service.JoinOther, "app.mayJoin", service.Args{"station": id.Station.ID}, nil)
+	}
+	return nil
 }
 
 func (a *App) joinKeys(ctx context.Context) (central.Keys, error) {
@@ -131,9 +154,11 @@ func (a *App) loadCatalog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.Catalog, err = catalog.Load(text); err != nil {
+	cat, err := catalog.Load(text)
+	if err != nil {
 		return err
 	}
+	a.Catalog = cat
 	if a.Engine != nil {
 		a.Engine.UseCatalog(a.Catalog)
 		return nil
@@ -180,9 +205,13 @@ func (a *App) take(tx *service.Tx, feed wire.Feed, cat *catalog.Catalog) error {
 			return err
 		}
 	}
-	rng, err := json.Marshal(fee.Range{Prefix: feed.Range.Prefix, From: feed.Range.From, To: feed.Range.To})
+	have, err := tx.Read.Settings.Get(fee.RangeSetting)
+	if err != nil && !service.IsCode(err, service.NotFound) {
+		return err
+	}
+	rng, err := fee.AddRange(have, fee.Range{Prefix: feed.Range.Prefix, From: feed.Range.From, To: feed.Range.To})
 	if err != nil {
-		return service.E(service.Internal, "app.take", nil, err)
+		return err
 	}
 	values := map[string][]byte{catalogCurrent: feed.Catalog, "catalog/" + cat.Version: feed.Catalog, fee.RangeSetting: rng}
 	if len(feed.CRL) > 0 {

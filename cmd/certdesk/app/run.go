@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"time"
 
 	"certdesk/service"
+	"certdesk/service/fee"
+	"certdesk/service/wire"
 )
 
 // How often the station looks at its printer and its line without being asked, and takes the centre's news.
@@ -19,7 +22,7 @@ const (
 // them; nothing here stops the counter.
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
-	wait.Go(func() { a.every(ctx, printPause, a.wake, func() { _ = a.Queue.Drain(ctx) }) }) // the cause stands at the job
+	wait.Go(func() { a.every(ctx, printPause, a.wake, func() { _ = a.Queue.Round(ctx) }) }) // the cause stands at the job
 	wait.Go(func() { a.every(ctx, linePause, nil, func() { a.lineRound(ctx) }) })
 	wait.Wait()
 }
@@ -57,12 +60,55 @@ func (a *App) lineRound(ctx context.Context) {
 	if !a.online.Load() {
 		return
 	}
-	_ = a.Upload(ctx) // what was not acknowledged stays in the outbox
+	_ = a.Upload(ctx)    // what was not acknowledged stays in the outbox
+	_ = a.moreRange(ctx) // asked again at the next round
 	if now := a.Env.Now(); now.Sub(a.pulled) > pullEvery {
 		if a.Pull(ctx) == nil {
 			a.pulled = now
 		}
 	}
+}
+
+// moreRange asks for another block of receipt numbers once the last one runs low.
+func (a *App) moreRange(ctx context.Context) error {
+	low, err := a.setting(ctx, fee.LowSetting)
+	if service.IsCode(err, service.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	after, err := strconv.ParseInt(string(low), 10, 64)
+	if err != nil {
+		return service.E(service.StoreCorrupt, "app.moreRange", nil, err)
+	}
+	client, err := a.Line.get()
+	if err != nil {
+		return err
+	}
+	r, err := client.NextRange(ctx, after)
+	if err != nil {
+		return err
+	}
+	return a.Store.Act(ctx, service.StationActor(), func(tx *service.Tx) error { return addRange(tx, r) })
+}
+
+func addRange(tx *service.Tx, r wire.Range) error {
+	have, err := tx.Read.Settings.Get(fee.RangeSetting)
+	if err != nil {
+		return err
+	}
+	more, err := fee.AddRange(have, fee.Range{Prefix: r.Prefix, From: r.From, To: r.To})
+	if err != nil {
+		return err
+	}
+	if err := tx.Settings.Set(fee.RangeSetting, more); err != nil {
+		return err
+	}
+	if err := tx.Settings.Delete(fee.LowSetting); err != nil {
+		return err
+	}
+	return tx.Audit.Append("receipts.range", r.Prefix, strconv.FormatInt(r.From, 10))
 }
 
 // Upload sends unsent events in order until none is left. Errors: the line's.

@@ -1,4 +1,3 @@
-// Package demo is the demonstration hall: its catalog, its customers, and what runs them.
 package demo
 
 import (

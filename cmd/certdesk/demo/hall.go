@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"certdesk/cmd/certdesk/app"
 	"certdesk/db"
@@ -24,6 +25,9 @@ const (
 	hallName  = "长沙市政务大厅"
 	window    = "03"
 )
+
+// unconfirmed is how long a pair may wait for its station's confirmation.
+const unconfirmed = 72 * time.Hour
 
 // Person is somebody of the demo's staff, with the password that the demo prints.
 type Person struct {
@@ -106,6 +110,9 @@ func (h *Hall) found(ctx context.Context, env service.Env) error {
 		return err
 	}
 	if err := h.svc.PutCatalog(ctx, CatalogTOML()); err != nil {
+		return err
+	}
+	if _, err := h.svc.SweepUnconfirmed(ctx, unconfirmed); err != nil {
 		return err
 	}
 	return h.staff(ctx, env)

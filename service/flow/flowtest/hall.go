@@ -128,7 +128,7 @@ func (h *Hall) open(station string, options ...softkey.Option) {
 	h.Must(err)
 	h.Cleanup(func() { _ = h.Drawer.Close() })
 	h.Line = &Line{client: h.join(station), Calls: map[string]int{}}
-	h.Set(fee.RangeSetting, fee.Range{Prefix: "R-" + station + "-", From: 1, To: 999})
+	h.Set(fee.RangeSetting, []fee.Range{{Prefix: "R-" + station + "-", From: 1, To: 999}})
 	h.Catalog, err = catalog.Load([]byte(CatalogTOML))
 	h.Must(err)
 	h.Restart()
