@@ -323,7 +323,9 @@ func TestRepeatLast(t *testing.T) {
 		d.Press("f9")
 		d.Sees("没有上次的值")
 		d.Type("湖南楚禹科技有限公司")
-		d.Press("tab", "tab", "tab")
+		d.Press("tab")
+		d.Type("长沙市岳麓区")
+		d.Press("tab", "tab")
 		d.Type("孙𠅤")
 		d.Press("enter")
 		d.Type("13812348000")
@@ -331,7 +333,12 @@ func TestRepeatLast(t *testing.T) {
 		d.Pass(time.Second)
 		toDetailsAgain(d)
 		d.Press("ctrl+d")
-		d.Sees("湖南楚禹科技有限公司")
+		d.Sees("没有上次的值")
+		d.Press("tab", "f9")
+		d.Sees("长沙市岳麓区")
+		d.SeesNot("湖南楚禹科技有限公司", "孙𠅤", "13812348000")
+		d.Press("tab", "tab", "f9") // the agent's name belongs to one customer
+		d.Sees("没有上次的值")
 	})
 }
 

@@ -39,7 +39,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (m *Model) events(evs []keys.Event) tea.Cmd {
-	if m.small() {
+	if m.small() || m.env.Ending {
 		return nil
 	}
 	var cmds []tea.Cmd
@@ -151,8 +151,13 @@ func (m *Model) refusal() service.Text {
 	return text.NoQuit
 }
 
-// quit keeps drafts first.
+// quit keeps drafts first. Nothing is taken any more after it, so that no act starts behind it.
 func (m *Model) quit() tea.Cmd {
+	if m.busy() {
+		m.Toast(m.env.In(m.refusal()), true)
+		return nil
+	}
+	m.leaving = true
 	leave := m.page().Leave()
 	return func() tea.Msg {
 		runAll(leave)

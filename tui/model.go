@@ -68,6 +68,7 @@ type Model struct {
 	lastKey  time.Time
 	faults   int
 	faulted  bool // an error was shown during this Update
+	leaving  bool // quitting has begun
 	pending  []tea.Cmd
 }
 
@@ -102,11 +103,19 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(append(m.pending, cmd)...)
 		m.pending = nil
 	}
+	if quit := m.ended(); quit != nil {
+		cmd = tea.Batch(cmd, quit)
+	}
 	return m, cmd
 }
 
 func (m *Model) dispatch(msg tea.Msg) tea.Cmd {
+	if m.leaving {
+		return nil
+	}
 	switch msg := msg.(type) {
+	case EndMsg:
+		m.end()
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case tea.KeyPressMsg:

@@ -15,10 +15,19 @@ func main() { os.Exit(program()) }
 
 // program runs one invocation and gives its exit code.
 func program() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	c := &cli{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	return c.exit(c.root().ExecuteContext(ctx))
+}
+
+// endings are the signals that end a command in order. A hang-up stays ignored where who started the program wants it so (nohup).
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // usage marks an error of the command line itself: exit code 2.

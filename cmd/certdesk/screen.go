@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -48,7 +47,8 @@ func (c *cli) screen(ctx context.Context, _ []string) error {
 	return c.open(ctx, a, "")
 }
 
-// open draws the screen until the clerk leaves it; papers, events and the line go on beside it.
+// open draws the screen until the clerk leaves it or a signal ends ctx; papers, events and the line go on beside it until the screen
+// has come to its end, as a running act may need them.
 func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
 	if f, ok := c.out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		return service.E(service.TerminalNone, "cli.open", nil, nil)
@@ -59,13 +59,14 @@ func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
 	}
 	defer closeLog()
 	debug.SetTraceback("none") // a crash dump could hold a PIN
-	ctx, stop := context.WithCancel(ctx)
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
 	var background sync.WaitGroup
-	background.Go(func() { a.Run(ctx) })
+	background.Go(func() { a.Run(beside) })
 	err = tui.Run(ctx, tui.Config{
 		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Drawer: a.Drawer, Station: a.Station, Lang: c.language(),
 		Now: a.Env.Now, Plain: c.draw.plain, Theme: c.draw.theme, NoColor: os.Getenv("NO_COLOR") != "", Notice: notice,
-		Number: func(now time.Time) string { return "E-" + service.Local(now).Format("060102-150405") },
+		Number: tui.Numbers(),
 		Log:    func(id string, err error) { log.Error(id, "error", err.Error()) },
 	})
 	stop()

@@ -42,9 +42,6 @@ func (c *Canvas) All() Area { return Area{c: c, W: c.W, H: c.H, x1: c.W, y1: c.H
 // Cursor reports where the terminal's cursor was put, if it was.
 func (c *Canvas) Cursor() (x, y int, ok bool) { return c.cx, c.cy, c.cursor }
 
-// HideCursor takes the cursor away, as when something is drawn over the field that has it.
-func (c *Canvas) HideCursor() { c.cursor = false }
-
 // set puts a character of w cells at x, y; halves of wide characters that it cuts become blanks.
 func (c *Canvas) set(x, y int, r rune, w int, st Style) {
 	row := c.cells[y*c.W : (y+1)*c.W]

@@ -43,8 +43,8 @@ func TestClipPadWrap(t *testing.T) {
 		if c := look.Clip(s, w); look.Width(c) > w {
 			t.Fatalf("Clip(%q, %d) is %d wide", s, w, look.Width(c))
 		}
-		if p := look.Pad(s, w); look.Width(p) != w || look.Width(look.PadLeft(s, w)) != w {
-			t.Fatalf("Pad(%q, %d) is %d wide", s, w, look.Width(p))
+		if p := look.PadLeft(s, w); look.Width(p) != w {
+			t.Fatalf("PadLeft(%q, %d) is %d wide", s, w, look.Width(p))
 		}
 		lines := look.Wrap(s, w)
 		for _, l := range lines {

@@ -92,13 +92,7 @@ func head(s string, w int) string {
 	return s
 }
 
-// Pad returns s in exactly w cells: clipped, or filled with blanks at the right.
-func Pad(s string, w int) string {
-	s = Clip(s, w)
-	return s + strings.Repeat(" ", max(0, w-Width(s)))
-}
-
-// PadLeft returns s in exactly w cells, filled with blanks at the left.
+// PadLeft returns s in exactly w cells: clipped, or filled with blanks at the left.
 func PadLeft(s string, w int) string {
 	s = Clip(s, w)
 	return strings.Repeat(" ", max(0, w-Width(s))) + s

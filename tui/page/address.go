@@ -28,18 +28,16 @@ func (a *Address) Busy() bool { return a.busy }
 // Done says that what was waited for has come.
 func (a *Address) Done() { a.busy = false }
 
-// Forget makes every answer that is still to come stale.
-func (a *Address) Forget() {
-	a.seq++
-	a.busy = false
-}
-
 // Ask runs fn as a command. Its result is addressed here; whatever was asked for before becomes stale. With busy, keys wait for it.
 func (e *Env) Ask(a *Address, busy bool, fn func(ctx context.Context) any) tea.Cmd {
 	a.seq++
 	a.busy = busy
 	to, seq := a.id, a.seq
-	return func() tea.Msg { return Result{To: to, Seq: seq, Msg: fn(e.run)} }
+	one := func() tea.Msg { return Result{To: to, Seq: seq, Msg: fn(e.run)} }
+	if busy {
+		return e.acts.counted(one)
+	}
+	return one
 }
 
 // More is Ask for the next part of the same answer.
@@ -51,7 +49,7 @@ func (e *Env) More(a *Address, fn func(ctx context.Context) any) tea.Cmd {
 // Aside runs fn without waiting for it; what it returns goes to the surface whatever it asks for meanwhile.
 func (e *Env) Aside(a *Address, fn func(ctx context.Context) any) tea.Cmd {
 	to := a.id
-	return func() tea.Msg { return Note{To: to, Msg: fn(e.run)} }
+	return e.acts.counted(func() tea.Msg { return Note{To: to, Msg: fn(e.run)} })
 }
 
 // Note is a result that does not become stale.

@@ -153,13 +153,16 @@ type Env struct {
 	// Entries lists what transaction codes open for who is signed in.
 	Entries func() []Entry
 	Memory  map[string]string // last values by kind, step and field, for F9; of this sign-in only
-	run     context.Context
-	next    int
+	// Ending says that the program ends as soon as the running act has come back: no machine step is started any more.
+	Ending bool
+	acts   *acts
+	run    context.Context
+	next   int
 }
 
 // NewEnv completes e; ctx ends every command.
 func NewEnv(ctx context.Context, e Env) *Env {
-	e.run, e.Memory = ctx, map[string]string{}
+	e.run, e.Memory, e.acts = ctx, map[string]string{}, &acts{over: make(chan struct{})}
 	return &e
 }
 

@@ -119,15 +119,6 @@ func (f *Form) Group(n int) {
 	}
 }
 
-// Focus puts the focus on a field.
-func (f *Form) Focus(name string) {
-	for i := range f.items {
-		if f.items[i].Name == name {
-			f.at = i
-		}
-	}
-}
-
 // Dirty reports whether anything was changed since Saved.
 func (f *Form) Dirty() bool { return f.dirty }
 

@@ -56,6 +56,8 @@ var (
 	Dropped   = t("画面已变化，预先键入的按键已丢弃", "The screen changed; keys typed ahead were dropped")
 	NoQuit    = t("正在办理，不能退出。完成后再退出。", "An act is running: quitting is refused until it ends.")
 	NoQuitKey = t("正在写介质，不能退出。请勿拔出 UKey。", "A token is being written: quitting is refused. Do not pull the UKey.")
+	QuitSoon  = t("收到退出信号，正在办理的这一步完成后退出。", "Told to end: the program quits when the running step has ended.")
+	Comma     = t("，", ", ")
 	BusyKey   = t("正在处理，请稍候", "Working, please wait")
 	QuitAsk   = t("退出程序？未提交的内容已存为草稿。", "Quit? What was not submitted is kept as a draft.")
 	Weekdays  = t("周日,周一,周二,周三,周四,周五,周六", "Sun,Mon,Tue,Wed,Thu,Fri,Sat")

@@ -186,8 +186,22 @@ func (p *Page) changed() tea.Cmd {
 
 type drafted struct{ err error }
 
-// draft keeps what stands in an open form. Where nobody else changed the case meanwhile, the answer may be given under its new version.
+// draft keeps what stands in an open form.
 func (p *Page) draft() tea.Cmd {
+	keep, g := p.keep(), p.gate
+	if keep == nil {
+		return nil
+	}
+	return p.env.Aside(&p.addr, func(ctx context.Context) any {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return drafted{err: keep(ctx)}
+	})
+}
+
+// keep gives what keeps an open form as a draft; nil where there is nothing to keep. Its caller holds the gate. Where nobody else
+// changed the case meanwhile, the answer may be given under its new version.
+func (p *Page) keep() func(ctx context.Context) error {
 	f, ok := p.view.(*formView)
 	if !ok || !f.form.Dirty() || p.addr.Busy() || p.screen.Need != "" {
 		return nil
@@ -195,16 +209,30 @@ func (p *Page) draft() tea.Cmd {
 	f.form.Saved()
 	desk, who, no, g := p.env.Desk, p.who(), p.no, p.gate
 	step, values := p.screen.Prompt.Step, f.form.Values()
-	return p.env.Aside(&p.addr, func(ctx context.Context) any {
-		g.mu.Lock()
-		defer g.mu.Unlock()
+	return func(ctx context.Context) error {
 		if err := desk.Draft(ctx, who, no, step, values); err != nil {
-			return drafted{err: err}
+			return err
 		}
 		s, err := desk.Screen(ctx, who, no)
 		if err == nil && s.Version == g.version+1 {
 			g.version = s.Version
 		}
-		return drafted{err: err}
+		return err
+	}
+}
+
+// refresh reads the case anew, after what was typed is kept: the form that comes back shows it.
+func (p *Page) refresh() tea.Cmd {
+	keep := p.keep()
+	if keep == nil {
+		return p.Open()
+	}
+	p.doing = text.Loading
+	desk, who, no, g := p.env.Desk, p.who(), p.no, p.gate
+	return p.env.Ask(&p.addr, true, func(ctx context.Context) any {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		err := keep(ctx)
+		return g.read(ctx, desk, who, no, shown{err: err})
 	})
 }

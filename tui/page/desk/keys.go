@@ -29,7 +29,7 @@ func (p *Page) Key(ev keys.Event) tea.Cmd {
 	case keys.Escape:
 		return p.env.Shell.Back()
 	case keys.Refresh:
-		return tea.Batch(p.draft(), p.Open())
+		return p.refresh()
 	case keys.Cancel:
 		return p.env.Shell.Push(over.NewCancel(p.env, p.no, p.cancel))
 	case keys.Override:
@@ -87,15 +87,21 @@ func (p *Page) primary() tea.Cmd {
 	return p.submit()
 }
 
-// back goes to the step before, or leaves the case where it stands.
+// back goes to the step before, after what was typed is kept, or leaves the case where it stands.
 func (p *Page) back() tea.Cmd {
 	if !p.screen.CanBack {
 		return p.env.Shell.Back()
 	}
 	desk, no := p.env.Desk, p.no
-	return tea.Batch(p.draft(), p.act(text.Submitting, func(ctx context.Context, who service.Actor, _ int64) error {
+	keep := p.keep()
+	return p.act(text.Submitting, func(ctx context.Context, who service.Actor, _ int64) error {
+		if keep != nil {
+			if err := keep(ctx); err != nil {
+				return err
+			}
+		}
 		return desk.Back(ctx, who, no)
-	}))
+	})
 }
 
 func (p *Page) cancel(reason string) tea.Cmd {
@@ -121,7 +127,7 @@ func (p *Page) waive(v *formView) tea.Cmd {
 	about := p.env.In(fd.Label) + " " + v.form.Values()[fd.Name] + "\n" + v.form.Word()
 	return p.env.Shell.Push(over.NewAuth(p.env, p.env.In(text.Supervisor), service.MayOverride, false, true, func(who service.Actor, reason string) tea.Cmd {
 		p.overrides[fd.Name] = flow.Override{By: who, Reason: reason}
-		v.form.Waive(who.Name + "，" + reason)
+		v.form.Waive(who.Name + p.env.In(text.Comma) + reason)
 		return nil
 	}).About(about))
 }

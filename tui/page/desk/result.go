@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -170,13 +171,22 @@ func (p *Page) give(a flow.Answer) tea.Cmd {
 	})
 }
 
-// remember keeps values for F9 until the person signs out.
+// remember keeps for F9, until the person signs out, what customers of one morning have in common.
 func (p *Page) remember(a flow.Answer) {
-	for name, v := range a.Values {
-		if v != "" {
-			p.env.Memory[p.memory(name)] = v
+	for _, fd := range p.screen.Prompt.Fields {
+		if v := a.Values[fd.Name]; v != "" && common(fd) {
+			p.env.Memory[p.memory(fd.Name)] = v
 		}
 	}
+}
+
+// common fields are choices, the address, and the texts that a project asks for. Names, numbers, amounts and the answer to the
+// verification question belong to one customer and are never offered at the next.
+func common(fd flow.Field) bool {
+	if fd.Type == flow.FieldText {
+		return fd.Name == "address" || strings.HasPrefix(fd.Name, "x.")
+	}
+	return fd.Type == flow.FieldChoice
 }
 
 func (p *Page) memory(field string) string {

@@ -53,19 +53,42 @@ type progress struct {
 }
 
 // stream carries the reports of one run of machine steps from its goroutine to the screen.
-type stream struct{ ch chan progress }
+type stream struct {
+	ch   chan progress
+	over <-chan struct{}
+}
+
+// put gives a report to the screen; where that has ended, the work goes on without it.
+func (s *stream) put(pr progress) {
+	select {
+	case s.ch <- pr:
+	case <-s.over:
+	}
+}
+
+// take waits for the next report; nil where the screen has ended.
+func (s *stream) take() any {
+	select {
+	case pr := <-s.ch:
+		return pr
+	case <-s.over:
+		return nil
+	}
+}
 
 // start runs the machine steps. Keys wait, quitting is refused.
 func (p *Page) start() tea.Cmd {
-	if p.work == nil || p.addr.Busy() {
+	if p.work == nil || p.addr.Busy() || p.env.Ending {
 		return nil
 	}
 	p.work.running, p.work.from = true, p.env.Now()
-	desk, who, main, no, g := p.env.Desk, p.who(), p.env.Who, p.no, p.gate
+	env, desk, who, main, no, g := p.env, p.env.Desk, p.who(), p.env.Who, p.no, p.gate
 	run := p.env.Ask(&p.addr, true, func(ctx context.Context) any {
-		s := &stream{ch: make(chan progress, 16)}
-		go s.run(ctx, desk, who, main, no, g)
-		return <-s.ch
+		s := &stream{ch: make(chan progress, 16), over: env.Over()}
+		if !env.Go(func() { s.run(ctx, desk, who, main, no, g) }) {
+			return nil
+		}
+		return s.take()
 	})
 	return tea.Batch(run, p.env.Later(&p.addr, time.Second, secondMsg{}))
 }
@@ -74,18 +97,18 @@ func (s *stream) run(ctx context.Context, desk page.Desk, who, main service.Acto
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	defer s.recovered(no)
-	err := desk.Work(ctx, who, no, func(pr flow.Progress) { s.ch <- progress{from: s, step: pr} })
+	err := desk.Work(ctx, who, no, func(pr flow.Progress) { s.put(progress{from: s, step: pr}) })
 	if err != nil {
 		main = who
 	}
 	end := g.read(context.WithoutCancel(ctx), desk, main, no, shown{err: err, acted: true})
-	s.ch <- progress{from: s, end: &end}
+	s.put(progress{from: s, end: &end})
 }
 
 // recovered turns a fault of the program in this goroutine into an error on the screen: the terminal and the case stay as they were.
 func (s *stream) recovered(no string) {
 	if r := recover(); r != nil {
-		s.ch <- progress{from: s, end: &shown{no: no, read: service.E(service.Internal, "desk.work", nil, fmt.Errorf("panic: %v", r))}}
+		s.put(progress{from: s, end: &shown{no: no, read: service.E(service.Internal, "desk.work", nil, fmt.Errorf("panic: %v", r))}})
 	}
 }
 
@@ -104,7 +127,7 @@ func (p *Page) progressed(pr progress) tea.Cmd {
 		if p.work != nil {
 			p.work.note(pr.step)
 		}
-		return p.env.More(&p.addr, func(context.Context) any { return <-pr.from.ch })
+		return p.env.More(&p.addr, func(context.Context) any { return pr.from.take() })
 	}
 	p.addr.Done()
 	p.env.Shell.Stir()

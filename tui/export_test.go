@@ -1,0 +1,4 @@
+package tui
+
+// Show is Run over another terminal.
+var Show = show
