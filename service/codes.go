@@ -41,11 +41,9 @@ const (
 	CaseClosed    Code = "case.closed"     // completed or cancelled
 	CaseElsewhere Code = "case.elsewhere"  // the case is being worked on at another seat
 	StepAnswered  Code = "step.answered"   // the prompt answered is no longer the open one
-	StepUnknown   Code = "step.unknown"    // no such step in this business
 	MustDecide    Code = "step.decide"     // reconcile could not tell what happened: a person decides; args: step
-	MaterialsLack Code = "materials.lack"  // args: missing
+	MaterialsLack Code = "materials.lack"  // args: missing (and missing_en, the same in English)
 	AgreementNo   Code = "agreement.no"    // the customer has not agreed to the terms
-	FormUnsigned  Code = "form.unsigned"   // the application form is not signed
 	KindUnknown   Code = "kind.unknown"    // no business of this code; args: kind
 	ProfileForbid Code = "profile.forbids" // the project's profile does not allow it; args: what
 	NoDuty        Code = "case.no-duty"    // the approval or the money is missing; args: what
@@ -120,7 +118,6 @@ const (
 	IDTooOld       Code = "id.too-old"
 	IDCheck        Code = "id.check"
 	IDPrefix       Code = "id.prefix"
-	IDSex          Code = "id.sex"
 	IDAuthority    Code = "id.authority"
 	IDCategory     Code = "id.category"
 	IDOrgPart      Code = "id.org-part"

@@ -4,7 +4,6 @@ package service
 const (
 	TerminalLocale Code = "terminal.locale" // the locale is not UTF-8; args: locale
 	TerminalNone   Code = "terminal.none"   // no terminal to draw on
-	ReceiptsLow    Code = "receipts.low"    // args: left
 	JoinOther      Code = "join.other"      // the folder is another station's; args: station
 	Unsent         Code = "outbox.unsent"   // events wait for the centre; args: count
 )

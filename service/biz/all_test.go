@@ -82,7 +82,7 @@ func checkStages(t *testing.T, d flow.Definition) {
 		}
 	}
 	need := map[service.Stage][]string{
-		service.StageIntake: {"materials", "form", "signed", "price"}, service.StageFee: {"reprice", "tender", "settle"},
+		service.StageIntake: {"materials", "form", "signed", "price"}, service.StageFee: {"reprice", "untender", "tender", "settle"},
 		service.StageReview: {"review"}, service.StageHandover: {"sheet", "handover"}, service.StageMake: {"pin"},
 	}
 	for st, steps := range need {

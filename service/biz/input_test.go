@@ -210,6 +210,9 @@ func TestPassportAndMaterials(t *testing.T) {
 	if service.ArgsOf(err)["missing"] != "本人身份证" {
 		t.Errorf("missing %q", service.ArgsOf(err)["missing"])
 	}
+	if service.ArgsOf(err)["missing_en"] != "ID" {
+		t.Errorf("missing in English: %q", service.ArgsOf(err)["missing_en"])
+	}
 	v.To("agreement")
 	v.Wants(v.Say(func(a *flow.Answer) { a.Refused = true }), service.AgreementNo)
 	v.To("signed")

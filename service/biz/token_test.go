@@ -72,6 +72,28 @@ func TestTokenOfAnotherCase(t *testing.T) {
 	v.Proof()
 }
 
+// TestTokenPinnedByAnother: a token that an approved case is about to be written to is in use, before anything is on it.
+func TestTokenPinnedByAnother(t *testing.T) {
+	v := at(t, flowtest.Org(1), "work")
+	v.Status(service.Approved)
+	other := flowtest.Org(2)
+	own := other.Token
+	other.Token = v.Customer.Token
+	w := v.Begin(service.KindIssue, other)
+	w.To("token")
+	err := w.Say(nil)
+	w.Wants(err, service.TokenForeign)
+	if args := service.ArgsOf(err); args["holds"] != v.No || args["serial"] != v.Customer.Token {
+		t.Errorf("%v", err)
+	}
+	v.To("closed")
+	v.Proof()
+	other.Token = own
+	w.Lay(own)
+	w.To("closed")
+	w.Proof()
+}
+
 func TestSmallToken(t *testing.T) {
 	h := flowtest.New(t, softkey.WithSpace(12<<10, 8))
 	c := flowtest.Org(1)

@@ -84,9 +84,9 @@ func (p *place) stop(tx *service.Tx, reason string) error {
 		c.Money = service.MoneyRefundDue
 	case service.MoneyDue:
 		c.Money = service.MoneyNone
-		if onTable(p.facts) > 0 { // given, and no receipt written yet: it goes back the way it came
-			c.Money = service.MoneyRefundDue
-		}
+	}
+	if c.Receipt == "" && onTable(p.facts) > 0 { // given, and no receipt written yet: it goes back the way it came
+		c.Money = service.MoneyRefundDue
 	}
 	p.facts.Visit.Closed = tx.Now
 	if err := tx.Cases.PutVisit(*p.facts.Visit); err != nil {

@@ -94,9 +94,17 @@ func lacks(part string, args service.Args) bool {
 
 func replace(s string, args service.Args, lang service.Lang) string {
 	for _, name := range placeholders(s) {
-		s = strings.ReplaceAll(s, "{"+name+"}", word(name, args[name], lang))
+		s = strings.ReplaceAll(s, "{"+name+"}", word(name, value(name, args, lang), lang))
 	}
 	return s
+}
+
+// value is an argument's value; one that is made of words has an English twin.
+func value(name string, args service.Args, lang service.Lang) string {
+	if en := args[name+"_en"]; lang == service.EN && en != "" {
+		return en
+	}
+	return args[name]
 }
 
 // placeholders lists the argument names in a text.

@@ -80,8 +80,6 @@ var station = map[service.Code]entry{
 		t("语言环境是 {locale}，中文无法正确显示。", "The locale is {locale}; Chinese cannot be shown."), t("把 LANG 设为 zh_CN.UTF-8 后重新打开。", "Set LANG to zh_CN.UTF-8 and start again.")},
 	service.TerminalNone: {t("没有可用的终端", "There is no terminal"),
 		t("程序不是在终端窗口里启动的。", "It was not started in a terminal window."), t("在终端窗口里启动；脚本请用 certdesk 的子命令。", "Start it in a terminal; scripts use the subcommands.")},
-	service.ReceiptsLow: {t("收据号只剩 {left} 个", "Only {left} receipt numbers are left"),
-		t("用完后不能再收款。", "Without them no money can be taken."), t("尽快联网同步，领取新号段。", "Sync soon to get a new range.")},
 	service.Unsent: {t("还有 {count} 条记录没有上传", "{count} events wait for the centre"),
 		t("线路不通或中心没有确认。", "The line is down, or the centre has not acknowledged."), t("检查线路；长时间离线请用交换包上传。", "Check the line; after long times offline use a bundle.")},
 }

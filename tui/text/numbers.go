@@ -22,8 +22,6 @@ var numbers = map[service.Code]entry{
 		t("有一位输错了，或证件是假的。", "A digit is mistyped, or the document is false."), t("请逐位核对证件；确认无误可由主管放行。", "Compare digit by digit; a supervisor may let it pass.")},
 	service.IDPrefix: {t("开头不对", "It begins wrongly"),
 		t("这种证件的号码不这样开头。", "Numbers of this kind begin otherwise."), t("请核对证件种类和号码。", "Check the kind of document and the number.")},
-	service.IDSex: {t("性别位不对", "The digit for the sex is wrong"),
-		t("号码与证件上的性别不一致。", "It does not fit the document."), t("请逐位核对证件。", "Compare digit by digit.")},
 	service.IDAuthority: {t("登记机关代码不对", "The registering authority is unknown"),
 		t("第 1 位不是登记管理部门的代码。", "The first character names no authority."), t("请照营业执照核对第 1 位。", "Check the first character on the licence.")},
 	service.IDCategory: {t("机构类别代码不对", "The category is unknown"),
@@ -49,5 +47,5 @@ var numbers = map[service.Code]entry{
 	service.NumberTypeUnkn: {t("认不出是哪种证件号码", "This kind of number is not known"),
 		t("与任何一种支持的证件都不符。", "It fits none of the documents that are accepted."), t("请核对证件种类和号码。", "Check the document and its number.")},
 	service.IDMismatch: {t("与登记的号码不一致", "Not the number on record"),
-		t("号码本身没有错，但不是这张证书登记的那一个。", "The number is valid, but this certificate was issued to another one."), t("请核对客户和介质；确是本人的先办 1004 信息变更。", "Check customer and token; if it is the right person, change the details first (1004).")},
+		t("号码本身没有错，但不是这张证书登记的那一个。", "The number is valid, but this certificate was issued to another one."), t("请核对客户和介质是否拿错；确是本人而证件已换的，请主管联系中心变更登记。", "Check that it is the right customer and token; where the document was renewed, the supervisor must have the centre change the record.")},
 }

@@ -17,7 +17,7 @@ var tokens = map[service.Code]entry{
 	service.SOPINWrong: {t("管理 PIN 不对，还可以试 {left} 次", "Wrong SO PIN, {left} tries left"),
 		t("介质的管理 PIN 与中心登记的不一致。试完就永久作废。", "The token's SO PIN is not what the centre has on file. It dies when no tries are left."), t("不要再试，请主管核对介质来源。", "Do not try again; the supervisor must check where the token comes from.")},
 	service.SOPINLocked: {t("介质已作废", "The token is dead"),
-		t("管理 PIN 已锁定，谁也打不开了。", "Its SO PIN is locked; nobody can open it."), t("登记为坏 Key，换一枚新介质，原证书办补办。", "Book it out as bad, take a new token, and reissue the certificate.")},
+		t("管理 PIN 已锁定，谁也打不开了。", "Its SO PIN is locked; nobody can open it."), t("这枚介质不能再用，请换一枚；客户证书在上面的，请主管联系中心吊销后重新办理。", "It is of no more use: take another. If a customer's certificate is on it, the supervisor must have the centre revoke it, then issue anew.")},
 	service.SOPINUnknown: {t("本机没有这枚介质的管理 PIN", "This station has no SO PIN for the token"),
 		t("介质 {serial} 不是本网点发出的，或还没有同步。", "Token {serial} was not issued here, or the station has not synced."), t("联网后再试；仍不行请客户到发证网点办理。", "Try again when online, or send the customer to the issuing hall.")},
 	service.TokenAbsent: {t("没有插入介质", "No token is inserted"),

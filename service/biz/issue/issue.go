@@ -33,7 +33,7 @@ func allSteps() []flow.Step {
 		steps.Project(), steps.Product(), steps.Years(), steps.Extras(), steps.Materials(steps.ProductMaterials), steps.Agreement(),
 		steps.Price(), steps.Paper("form", service.StageIntake, service.T("打印申请表", "Print the form"), form, steps.FormCopies()...), steps.Signed(),
 	}
-	desk := []flow.Step{steps.Review(true), steps.Reprice(), steps.Tender(), steps.Settle(), steps.Review(false)}
+	desk := []flow.Step{steps.Review(true), steps.Reprice(), steps.Untender(), steps.Tender(), steps.Settle(), steps.Review(false)}
 	end := []flow.Step{
 		steps.Paper("sheet", service.StageHandover, service.T("打印交付单", "Print the hand-over sheet"), steps.HandoverPaper("证书初次办理")),
 		steps.Handover(),

@@ -120,6 +120,18 @@ func offered(cs []flow.Choice, value string) bool {
 
 func overrideKey(field string) string { return "override." + field }
 
+// overrideSplit stands between rule, supervisor and reason of an override that is kept.
+const overrideSplit = "\x1f"
+
+// overrideText reads an override that was kept: who let it pass, and why.
+func overrideText(kept string) (by, reason string) {
+	parts := strings.SplitN(kept, overrideSplit, 3)
+	if len(parts) < 3 {
+		return "", kept
+	}
+	return parts[1], parts[2]
+}
+
 // override lets a number pass on a supervisor's word. It must have the length and the characters of its kind all the same: the
 // certificate could not hold it otherwise.
 func override(tx *service.Tx, f *flow.Facts, fd flow.Field, value string, o flow.Override, failed error) (string, error) {
@@ -130,7 +142,7 @@ func override(tx *service.Tx, f *flow.Facts, fd flow.Field, value string, o flow
 		return "", service.E(service.OverrideReason, "steps.override", nil, failed)
 	}
 	code := string(service.CodeOf(failed))
-	f.Set(overrideKey(fd.Name), code+" "+o.By.Name+" "+strings.TrimSpace(o.Reason))
+	f.Set(overrideKey(fd.Name), strings.Join([]string{code, o.By.Name, strings.TrimSpace(o.Reason)}, overrideSplit))
 	return narrow(value), tx.Audit.Append("field.override", f.Case.No, fd.Name+" "+code+" "+o.By.ID)
 }
 

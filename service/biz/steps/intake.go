@@ -174,17 +174,18 @@ func tick(f *flow.Facts, ms []catalog.Material, chosen []string) error {
 	for _, c := range chosen {
 		have[c] = true
 	}
-	var missing []string
+	var missing, missingEN []string
 	for _, m := range ms {
 		f.Set("material."+m.Code, map[bool]string{true: "1"}[have[m.Code]])
 		if !have[m.Code] {
-			missing = append(missing, m.Label.ZH)
+			missing, missingEN = append(missing, m.Label.ZH), append(missingEN, or(m.Label.EN, m.Label.ZH))
 		}
 	}
 	if missing == nil {
 		return nil
 	}
-	return service.E(service.MaterialsLack, "steps.Materials", service.Args{"missing": strings.Join(missing, "、")}, nil)
+	args := service.Args{"missing": strings.Join(missing, "、"), "missing_en": strings.Join(missingEN, ", ")}
+	return service.E(service.MaterialsLack, "steps.Materials", args, nil)
 }
 
 // ProductMaterials lists what the case's product asks for.
@@ -242,12 +243,12 @@ func Price() flow.Step {
 	}
 }
 
-// price leaves a case alone whose money was taken: a correction costs nothing again. A new price begins with no tender on the table.
+// price leaves a case alone whose money was taken: a correction costs nothing again. Money on the table stays there until
+// Untender gave it back.
 func price(f *flow.Facts) error {
 	if f.Case.Receipt != "" {
 		return nil
 	}
-	was := f.Case.Fee
 	f.Case.Fee, f.Case.Money = 0, service.MoneyNone
 	if f.Case.Project != "" {
 		lines, err := fee.Lines(f.Catalog, f.Case)
@@ -258,9 +259,6 @@ func price(f *flow.Facts) error {
 	}
 	if f.Case.Fee > 0 {
 		f.Case.Money = service.MoneyDue
-	}
-	if f.Case.Fee != was {
-		f.Set(tenderField, "")
 	}
 	return nil
 }

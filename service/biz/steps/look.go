@@ -87,6 +87,8 @@ func forget(f *flow.Facts) {
 		c.Customer, c.CustomerType, c.Holder, c.Project, c.Line = "", "", service.Person{}, "", ""
 		*f.Customer, f.Visit.Agent = service.Customer{}, service.Person{}
 		f.Set("number", "")
+		f.Set(holderShown, "")
+		f.Set(byAgent, "")
 	}
 }
 
@@ -121,42 +123,60 @@ func identifyFacts(f *flow.Facts) []flow.Fact {
 	})
 }
 
+// Fields of the check: the holder's number as he showed it, and whether an agent came in his place.
+const (
+	holderShown = "holder.shown"
+	byAgent     = "by-agent"
+)
+
+// ByAgent reports whether the holder did not come himself: what is done then is looked at by a second person where the business has
+// a review.
+func ByAgent(f *flow.Facts) bool { return f.Get(byAgent) != "" }
+
 func identifyFields(f *flow.Facts) ([]flow.Field, error) {
 	number := flow.Field{Name: "number", Label: service.T("证件号码", "Identity number"), Type: flow.FieldNumber, Required: true, Max: 24, Fixed: 18,
-		Value: f.Get("number"), Check: matches(f)}
+		Value: f.Get("number"), Check: matches(f.Customer.Number, numberCheck(f))}
 	if isOrganisation(f) {
 		number.Label = service.T("统一社会信用代码", "Credit code")
-		return append([]flow.Field{number}, agentFields(f, f.Case.CustomerType == service.Organisation)...), nil
 	}
-	return append([]flow.Field{number}, agentFields(f, false)...), nil
+	fs := []flow.Field{number}
+	if f.Case.CustomerType == service.StaffOf {
+		fs = append(fs, flow.Field{Name: "holder.number", Label: service.T("持证人证件", "Holder's ID"), Type: flow.FieldNumber, Max: 24, Fixed: 18,
+			Value: f.Get(holderShown), Check: matches(f.Case.Holder.Number, check(f.Now, idcheck.Auto)),
+			Hint: service.T("未到场不填，须填经办人", "empty where an agent came")})
+	}
+	return append(fs, agentFields(f, f.Case.CustomerType == service.Organisation)...), nil
 }
 
 // matches accepts only the number on record.
-func matches(f *flow.Facts) func(string) (string, error) {
-	valid := numberCheck(f)
+func matches(record string, valid func(string) (string, error)) func(string) (string, error) {
 	return func(v string) (string, error) {
 		norm := strings.ToUpper(strings.TrimSpace(v))
 		if n, err := valid(v); err == nil {
 			norm = n
-		} else if norm != f.Customer.Number {
+		} else if norm != record {
 			return "", err
 		}
-		if norm != f.Customer.Number {
+		if norm != record {
 			return "", service.E(service.IDMismatch, "steps.matches", nil, nil)
 		}
 		return norm, nil
 	}
 }
 
+// applyIdentify keeps who came: of a person in an organisation the holder himself, or else a whole agent.
 func applyIdentify(tx *service.Tx, f *flow.Facts, v map[string]string) error {
-	f.Set("number", v["number"])
 	agent, err := personOf(f, v, "agent")
 	if err != nil {
 		return err
 	}
-	if agent.Name == "" && f.Case.Holder.Name == "" && f.Customer.IDType == string(idcheck.USCC) {
-		return service.E(service.InputRequired, "steps.Identify", service.Args{"field": "agent.name"}, nil)
+	absent := f.Case.CustomerType == service.StaffOf && v["holder.number"] == ""
+	if absent && agent.Name == "" {
+		return service.E(service.InputRequired, "steps.Identify", service.Args{"field": "holder.number"}, nil)
 	}
+	f.Set("number", v["number"])
+	f.Set(holderShown, v["holder.number"])
+	f.Set(byAgent, map[bool]string{true: "1"}[absent])
 	f.Visit.Agent = agent
 	return tx.Cases.PutVisit(*f.Visit)
 }

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"certdesk/service"
@@ -57,34 +56,15 @@ func newPrice(f *flow.Facts) (service.Money, bool) {
 	return fee.Total(lines), fee.Total(lines) != f.Case.Fee
 }
 
-const tenderField = "tenders"
-
-func tenders(f *flow.Facts) []fee.Tender {
-	var ts []fee.Tender
-	if json.Unmarshal([]byte(f.Get(tenderField)), &ts) != nil {
-		return nil
-	}
-	return ts
-}
-
-func setTenders(f *flow.Facts, ts []fee.Tender) error {
-	b, err := json.Marshal(ts)
-	f.Set(tenderField, string(b))
-	return err
-}
-
 // Tender takes money by one method after another until nothing is due. Nothing is booked before Settle.
 func Tender() flow.Step {
 	return flow.Step{Name: "tender", Stage: service.StageFee, Title: service.T("收费", "Fee"), When: due, Ask: askTender, Take: takeTender}
 }
 
-// open is what is still to be given; a tender list that is complete counts as not begun: the clerk came back to do it again.
+// open is what was given and what is still to be given; Untender stands in front of a list that is complete.
 func open(f *flow.Facts) ([]fee.Tender, service.Money) {
 	ts := tenders(f)
-	if left := f.Case.Fee - fee.Given(ts); left > 0 {
-		return ts, left
-	}
-	return nil, f.Case.Fee
+	return ts, f.Case.Fee - fee.Given(ts)
 }
 
 func askTender(f *flow.Facts) (flow.Prompt, error) {
@@ -199,6 +179,7 @@ func settle(tx *service.Tx, f *flow.Facts) error {
 		return err
 	}
 	f.Case.Receipt, f.Case.Money, f.Case.By[service.PaidBy] = r.No, service.MoneyPaid, by
+	f.Set(flow.OnTableField, "")
 	if err := tx.Audit.Append("receipt", r.No, f.Case.No+" "+r.Total.Plain()); err != nil {
 		return err
 	}

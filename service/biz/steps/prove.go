@@ -3,7 +3,10 @@ package steps
 import (
 	"bytes"
 	"context"
+	"encoding/asn1"
 	"io"
+	"maps"
+	"slices"
 
 	"certdesk/service"
 	"certdesk/service/flow"
@@ -74,11 +77,63 @@ func checkPapers(j *flow.Job, r service.CertReply, subject service.SubjectFields
 		if err := sm.VerifyChain(c, chain[:len(chain)-1], root, j.Desk.Env.Now()); err != nil {
 			return err
 		}
-		if c.Subject.CommonName != subject.CommonName {
-			return failed("name", nil)
+		if err := sameSubject(c, subject); err != nil {
+			return err
 		}
 	}
+	if err := sm.SecondOpinion(r.Encrypt, r.Chain[0], nil, nil); err != nil {
+		return failed("second implementation", err)
+	}
 	return nil
+}
+
+// sameSubject holds a certificate's names and numbers against what the customer confirmed.
+func sameSubject(c *sm.Certificate, want service.SubjectFields) error {
+	switch {
+	case c.Subject.CommonName != want.CommonName:
+		return failed("name", nil)
+	case want.Organisation != "" && !slices.Equal(c.Subject.Organization, []string{want.Organisation}):
+		return failed("organisation", nil)
+	}
+	return sameNumbers(c, want)
+}
+
+// identityArc holds the identity extensions of GM/T 0015: identity code, registration, organisation and tax number.
+var identityArc = asn1.ObjectIdentifier{1, 2, 156, 10260, 4}
+
+// sameNumbers: every identity extension holds one of the confirmed numbers, and each confirmed number stands in one of them.
+func sameNumbers(c *sm.Certificate, want service.SubjectFields) error {
+	left := map[string]bool{want.CreditCode: true, want.IDNumber: true, want.Passport: true}
+	known := maps.Clone(left)
+	for _, e := range c.Extensions {
+		if len(e.Id) < len(identityArc) || !e.Id[:len(identityArc)].Equal(identityArc) {
+			continue
+		}
+		number, err := identityValue(e.Value)
+		if err != nil || number == "" || !known[number] {
+			return failed("number", err)
+		}
+		delete(left, number)
+	}
+	if delete(left, ""); len(left) > 0 {
+		return failed("number", nil)
+	}
+	return nil
+}
+
+// identityValue reads a PrintableString, bare or inside IdentityCode's explicit tag (GM/T 0015-2012).
+func identityValue(der []byte) (string, error) {
+	var outer asn1.RawValue
+	rest, err := asn1.Unmarshal(der, &outer)
+	if err != nil || len(rest) > 0 {
+		return "", err
+	}
+	if outer.Class == asn1.ClassContextSpecific {
+		der = outer.Bytes
+	}
+	var number string
+	_, err = asn1.Unmarshal(der, &number)
+	return number, err
 }
 
 func parseAll(ders [][]byte) ([]*sm.Certificate, error) {

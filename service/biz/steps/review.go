@@ -55,13 +55,17 @@ func review(tx *service.Tx, f *flow.Facts, a flow.Answer) (flow.Result, error) {
 func Summary(f *flow.Facts) []flow.Fact {
 	out := []flow.Fact{
 		{Label: service.T("业务", "Business"), Value: businessText(f)},
-		fact("客户", "Customer", f.Customer.Name),
+		fact("客户", "Customer", strings.TrimSpace(f.Customer.Name+"  "+f.Customer.Mobile)),
 		numberFact(f),
 		fact("单位地址", "Address", f.Customer.Address),
 	}
 	out = append(out, personFacts(f, "holder", service.T("持证人", "Holder"), f.Case.Holder)...)
 	out = append(out, personFacts(f, "agent", service.T("经办人", "Agent"), f.Visit.Agent)...)
+	if ByAgent(f) {
+		out = append(out, flow.Fact{Label: service.T("到场", "At the desk"), Value: service.T("持证人未到场，经办人代办", "the agent; the holder did not come"), Mark: "!"})
+	}
 	out = append(out, productFacts(f)...)
+	out = append(out, intakeFacts(f)...)
 	if f.Case.Rejection != "" {
 		out = append(out, flow.Fact{Label: service.T("上次退回原因", "Sent back because"), Value: service.Same(f.Case.Rejection), Mark: "!"})
 	}
@@ -89,7 +93,8 @@ func numberFact(f *flow.Facts) flow.Fact {
 // vouched tells whether a number passed its check or stands on a supervisor's word.
 func vouched(f *flow.Facts, field string, label service.Text, number string) flow.Fact {
 	if o := f.Get(overrideKey(field)); o != "" {
-		return flow.Fact{Label: label, Value: service.T(number+"（主管放行："+o+"）", number+" (supervisor: "+o+")"), Mark: "!"}
+		by, reason := overrideText(o)
+		return flow.Fact{Label: label, Value: service.T(number+"（主管放行："+by+"，原因："+reason+"）", number+" (supervisor "+by+": "+reason+")"), Mark: "!"}
 	}
 	return flow.Fact{Label: label, Value: service.Same(number), Mark: "✓"}
 }
@@ -120,6 +125,44 @@ func productFacts(f *flow.Facts) []flow.Fact {
 		out = append(out, fact("费用", "Fee", "￥"+f.Case.Fee.String()))
 	}
 	return append(out, flow.Fact{Label: service.T("申请表", "Form"), Value: signedText(f.Get("signed"))})
+}
+
+// intakeFacts is what else was taken in: the papers ticked, the agreement consented to, the question (never its answer).
+func intakeFacts(f *flow.Facts) []flow.Fact {
+	agreement := f.Get("agreement")
+	return []flow.Fact{
+		{Label: service.T("材料", "Materials"), Value: materialsText(f)},
+		fact("协议版本", "Agreement", agreement[:min(12, len(agreement))]),
+		{Label: service.T("验证问题", "Question"), Value: questionText(f)},
+	}
+}
+
+// materialsText counts and names the papers ticked, in the catalog's order.
+func materialsText(f *flow.Facts) service.Text {
+	list := ServiceMaterials
+	if f.Case.Product != "" {
+		list = ProductMaterials
+	}
+	ms, err := list(f)
+	var zh, en []string
+	for _, m := range ms {
+		if f.Get("material."+m.Code) != "" {
+			zh, en = append(zh, m.Label.ZH), append(en, or(m.Label.EN, m.Label.ZH))
+		}
+	}
+	if err != nil || zh == nil {
+		return service.Text{}
+	}
+	return service.T(fmt.Sprintf("%d 项：%s", len(zh), strings.Join(zh, "、")), fmt.Sprintf("%d: %s", len(en), strings.Join(en, ", ")))
+}
+
+func questionText(f *flow.Facts) service.Text {
+	for _, q := range questions() {
+		if q.Value == f.Get("question") {
+			return q.Label
+		}
+	}
+	return service.Text{}
 }
 
 func signedText(v string) service.Text {

@@ -35,13 +35,13 @@ func PinToken(stage service.Stage, note service.Text) flow.Step {
 	}
 }
 
-// notInMaking refuses to write to a token that another case is being written to. TokenForeign (serial, holds).
+// notInMaking refuses to write to a token that another case is being written to, or pinned for it. TokenForeign (serial, holds).
 func notInMaking(tx *service.Tx, f *flow.Facts, stage service.Stage, serial string) error {
 	if stage != service.StageMake {
 		return nil
 	}
 	found, err := tx.Read.Cases.Find(service.CaseQuery{Text: serial,
-		Statuses: []service.Status{service.Making, service.Unfinished, service.Failed}})
+		Statuses: []service.Status{service.Approved, service.Making, service.Unfinished, service.Failed}})
 	if err != nil {
 		return err
 	}

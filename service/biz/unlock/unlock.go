@@ -31,14 +31,18 @@ func allSteps() []flow.Step {
 		steps.Unrecognised(steps.CustomerType()), steps.Unrecognised(steps.Number()), steps.Unrecognised(steps.Details()),
 		steps.Identify(), steps.Materials(steps.ServiceMaterials), steps.Price(),
 		steps.Paper("form", service.StageIntake, service.T("打印申请表", "Print the form"), steps.FormPaper("证书解锁", steps.ServiceMaterials), steps.FormCopies()...),
-		steps.Signed(), steps.Reprice(), steps.Tender(), steps.Settle(), steps.ReviewIf(needsReview), steps.FetchTicket(), setPIN(),
+		steps.Signed(), steps.Reprice(), steps.Untender(), steps.Tender(), steps.Settle(), steps.ReviewIf(needsReview), steps.FetchTicket(), setPIN(),
 		steps.Paper("sheet", service.StageHandover, service.T("打印交付单", "Print the hand-over sheet"), steps.HandoverPaper("证书解锁")),
 		steps.Handover(),
 	}
 }
 
-// needsReview is the project's choice; a token that this counter did not issue always has a second look.
+// needsReview is the project's choice; a token that this counter did not issue, or whose holder did not come himself, always has a
+// second look.
 func needsReview(f *flow.Facts) bool {
+	if steps.ByAgent(f) {
+		return true
+	}
 	p, err := f.Catalog.Project(f.Case.Project)
 	return err != nil || p.Service(f.Case.Kind).Review
 }
