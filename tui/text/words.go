@@ -27,6 +27,7 @@ var words = map[string]map[string]service.Text{
 		"reason": service.T("原因", "reason"), "amount": service.T("金额", "amount"), "number": service.T("证件号码", "number"),
 		"name": service.T("名称", "name"), "password": service.T("口令", "password"), "login": service.T("工号", "sign-in number"),
 	},
+	"reason": reasons,
 	"method": {},
 	"status": {},
 }
