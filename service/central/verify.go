@@ -46,8 +46,8 @@ func (c *Client) fits(r service.CertRequest, envelope []byte, sign, encrypt *sm.
 		{"key", bytes.Equal(sign.SPKI, r.PublicKey) && !bytes.Equal(sign.SPKI, encrypt.SPKI)},
 		{"envelope", envelopeFits(envelope, encrypt)},
 		{"name", sameHolder(sign, encrypt, r.Subject)},
-		{"period", periodFits(sign, r.Days, c.env.Now()) && samePeriod(sign, encrypt)},
 		{"usage", usageFits(sign, encrypt)},
+		{"period", periodFits(sign, r.Days, c.env.Now()) && samePeriod(sign, encrypt)},
 		{"serial", sign.Serial.Cmp(encrypt.Serial) != 0},
 	} {
 		if !what.ok {
