@@ -94,8 +94,9 @@ func rooms() []room {
 		{dir: "service/ca/server", may: append([]string{"=service/ca"}, leaves...), never: screenAndDevices},
 		{dir: "token", may: append([]string{"token"}, leaves...), never: []string{"charm.land/", "database/sql", "net/http"}},
 		{dir: "printing", may: append([]string{"printing"}, leaves...), never: []string{"charm.land/", "database/sql"}},
-		{dir: "db", may: append([]string{"=db/migrations"}, leaves...), never: []string{"charm.land/", "net/http"}},
-		{dir: "db/cadb", may: append([]string{"=service/ca", "db/cadb"}, leaves...), never: []string{"charm.land/", "net/http"}},
+		{dir: "db", may: append([]string{"=db/migrations", "=db/rescode"}, leaves...), never: []string{"charm.land/", "net/http"}},
+		{dir: "db/rescode", may: []string{"=service"}, never: []string{"charm.land/", "net/http"}},
+		{dir: "db/cadb", may: append([]string{"=service/ca", "=db/rescode", "db/cadb"}, leaves...), never: []string{"charm.land/", "net/http"}},
 		{dir: "tui", may: append([]string{"tui", "=service/flow", "=service/idcheck"}, leaves...), never: []string{"database/sql", "github.com/jung-kurt/gofpdf", "net/http"}},
 		{dir: "cmd", may: []string{"cmd", "service", "db", "token", "printing", "tui"}},
 	}
