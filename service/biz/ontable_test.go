@@ -120,3 +120,17 @@ func TestMoneyForNothing(t *testing.T) {
 		t.Errorf("money %s", d.Case.Money)
 	}
 }
+
+// TestCancelWithMoneyOnTheTable: a case that ends with money given and no receipt written owes a refund; with none given it owes nothing.
+func TestCancelWithMoneyOnTheTable(t *testing.T) {
+	for given, want := range map[string]service.MoneyStatus{"100": service.MoneyRefundDue, "": service.MoneyNone} {
+		v := at(t, flowtest.Org(1), "tender")
+		if given != "" {
+			v.Must(v.Say(pays(service.Card, given, "C-1")))
+		}
+		v.Must(v.Engine.Cancel(context.Background(), flowtest.Clerk, v.No, "客户不办了"))
+		if c := v.Case(); c.Status != service.CancelledS || c.Money != want {
+			t.Errorf("given %q: %s, %s", given, c.Status, c.Money)
+		}
+	}
+}
