@@ -54,6 +54,7 @@ type CaseQuery struct {
 	Text     string
 	Statuses []Status
 	Customer string
+	Except   string // not this case
 	Kind     Kind
 	From, To time.Time // created; To exclusive
 	Limit    int       // 0: 200
@@ -77,7 +78,7 @@ type CaseView interface {
 	Visit(id string) (Visit, error)
 	Case(no string) (Case, error)
 	Find(q CaseQuery) ([]CaseSummary, error) // newest first
-	Counts() (map[Status]int, error)
+	Counts() (map[Status]int, error)         // open statuses that have any case; the closed ones are as many as the years
 }
 
 // CaseTx writes visits and cases.
@@ -171,6 +172,7 @@ type SettingsTx interface {
 // JournalView reads a case's journal in order.
 type JournalView interface {
 	Entries(caseNo string) ([]JournalEntry, error)
+	Latest(caseNo string) ([]JournalEntry, error)
 }
 
 // JournalTx appends to a case's journal; Seq and At are set by the store.

@@ -44,7 +44,7 @@ type session struct {
 
 func (x *session) ports() ca.Tx {
 	return ca.Tx{Settings: settings{x}, Stations: stations{x}, Pairs: pairs{x}, Revoked: revocations{x},
-		Staff: staff{x}, Events: events{x}, Ranges: ranges{x}, Log: logs{x}}
+		Staff: staff{x}, Events: events{x}, Ranges: ranges{x}, Log: logs{x}, Messages: messages{x}}
 }
 
 func (x *session) note(op string, err error) error {

@@ -1,6 +1,7 @@
 package ca
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -43,9 +44,15 @@ type pairBody struct {
 // Validity: from five minutes ago to 23:59:59 Chinese time of the day Days days from now, so that the last day counts whole
 // and no certificate dies during office hours; never beyond the issuing CA, and capped by the profile.
 func (s *Service) Issue(ctx context.Context, station string, req IssueRequest) (service.CertReply, error) {
-	pair, p, err := s.stored(ctx, station, req)
+	return s.issueUnder(ctx, Exchange{s: s, station: station}, req)
+}
+
+func (s *Service) issueUnder(ctx context.Context, x Exchange, req IssueRequest) (service.CertReply, error) {
+	pair, p, err := s.stored(ctx, x, req)
 	if err == nil && pair == nil {
-		pair, err = s.issue(ctx, p, station, req)
+		pair, err = s.issue(ctx, p, x, req)
+	} else if err == nil {
+		err = x.Note(ctx)
 	}
 	if err != nil {
 		return service.CertReply{}, err
@@ -54,15 +61,18 @@ func (s *Service) Issue(ctx context.Context, station string, req IssueRequest) (
 }
 
 // stored looks for the pair of an earlier try.
-func (s *Service) stored(ctx context.Context, station string, req IssueRequest) (pair *Pair, p public, err error) {
+func (s *Service) stored(ctx context.Context, x Exchange, req IssueRequest) (pair *Pair, p public, err error) {
 	err = s.store.Read(ctx, func(tx Tx) error {
 		if p, err = s.public(tx); err != nil {
 			return err
 		}
-		if _, err := s.inService(tx, "Issue", station); err != nil {
+		if _, err := s.inService(tx, "Issue", x.station); err != nil {
 			return err
 		}
-		pair, err = s.same(tx, station, req)
+		if err := x.fresh(tx); err != nil {
+			return err
+		}
+		pair, err = s.same(tx, x.station, req)
 		return err
 	})
 	return pair, p, err
@@ -103,18 +113,20 @@ func (r IssueRequest) digest() (string, error) {
 
 // issue makes the certificates outside the transaction and stores them in it. Of two tries at once the first to commit counts,
 // and the other gets its pair: what the loser made has been seen by nobody.
-func (s *Service) issue(ctx context.Context, p public, station string, req IssueRequest) (*Pair, error) {
+func (s *Service) issue(ctx context.Context, p public, x Exchange, req IssueRequest) (*Pair, error) {
 	profile, err := s.admissible(req)
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.make(ctx, p, profile, station, req)
+	made, err := s.make(ctx, p, profile, x.station, req)
 	if err != nil {
 		return nil, err
 	}
 	var kept *Pair
 	err = s.store.Act(ctx, func(tx Tx) (err error) {
-		kept, err = s.keep(tx, station, req, made)
+		if err = x.note(tx); err == nil {
+			kept, err = s.keep(tx, x.station, req, made)
+		}
 		return err
 	})
 	return kept, err
@@ -190,7 +202,8 @@ func until(now time.Time, days int) time.Time {
 	return time.Date(d.Year(), d.Month(), d.Day(), 23, 59, 59, 0, d.Location()).UTC()
 }
 
-// checkKey accepts an SM2 key nobody can guess: on the curve, and not the generator or its inverse (private key 1 or n−1).
+// checkKey accepts an SM2 key nobody can guess: on the curve, and not the generator or its inverse (private key 1 or n−1). It must be
+// written as we would write it: of two encodings of one key the second would pass for a key that nobody has used yet.
 func checkKey(spki []byte) error {
 	if err := sm.CheckPublicKey(spki); err != nil {
 		return err
@@ -199,7 +212,11 @@ func checkKey(spki []byte) error {
 	if err != nil {
 		return err
 	}
-	if hex.EncodeToString(point[1:33]) == generatorX {
+	again, err := sm.FromPoint(point)
+	if err != nil {
+		return err
+	}
+	if hex.EncodeToString(point[1:33]) == generatorX || !bytes.Equal(again, spki) {
 		return service.E(service.CryptoBad, "ca.checkKey", service.Args{"what": "public key"}, nil)
 	}
 	return nil

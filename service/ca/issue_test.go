@@ -153,6 +153,8 @@ func TestIssueRefuses(t *testing.T) {
 	token := smKey(t)
 	offCurve := append([]byte(nil), token.PublicKey()...)
 	offCurve[len(offCurve)-1] ^= 1
+	twin := written(token.PublicKey())
+	ok(t, sm.CheckPublicKey(twin))
 	generator, err := sm.FromPoint(generatorPoint())
 	ok(t, err)
 	for name, tc := range map[string]struct {
@@ -164,6 +166,7 @@ func TestIssueRefuses(t *testing.T) {
 		"P-256 key":       {func(r *ca.IssueRequest) { r.PublicKey = m.request.TLSKey }, "public-key"},
 		"off the curve":   {func(r *ca.IssueRequest) { r.PublicKey = offCurve }, "public-key"},
 		"private key 1":   {func(r *ca.IssueRequest) { r.PublicKey = generator }, "public-key"},
+		"written twice":   {func(r *ca.IssueRequest) { r.PublicKey = twin }, "public-key"},
 		"no key":          {func(r *ca.IssueRequest) { r.PublicKey = nil }, "public-key"},
 		"no name":         {func(r *ca.IssueRequest) { r.Subject.CommonName = "" }, "required"},
 		"no credit code":  {func(r *ca.IssueRequest) { r.Subject.CreditCode = "" }, "required"},
@@ -204,6 +207,13 @@ func TestKeyBelongsToOneHolder(t *testing.T) {
 	c.issue("0430", orgRequest(2, token)) // renewal with the same key
 	_, err := c.Issue(c.ctx(), "0430", personRequest(3, token))
 	wants(t, err, service.CARefused, "key-taken")
+}
+
+// written is the same key in another encoding: a NULL stands behind the curve's name.
+func written(spki []byte) []byte {
+	alg := 4 + int(spki[3])
+	out := append([]byte{0x30, spki[1] + 2, 0x30, spki[3] + 2}, spki[4:alg]...)
+	return append(append(out, 5, 0), spki[alg:]...)
 }
 
 // generatorPoint is 04‖xG‖yG of GB/T 32918.5.

@@ -39,6 +39,9 @@ type JoinReply struct {
 // Join makes a machine the station of the code. The same join again, while the code lives, gets the same reply (a lost answer);
 // with other keys it is JoinUsed. JoinBad (reason) for an unknown station, a wrong secret, a bad key or proof; JoinExpired.
 func (s *Service) Join(ctx context.Context, req JoinRequest) (JoinReply, error) {
+	if err := s.mayJoin(ctx, req); err != nil {
+		return JoinReply{}, err
+	}
 	var reply JoinReply
 	err := s.store.Act(ctx, func(tx Tx) error {
 		p, err := s.public(tx)
@@ -62,6 +65,17 @@ func (s *Service) Join(ctx context.Context, req JoinRequest) (JoinReply, error) 
 		return JoinReply{}, err
 	}
 	return reply, nil
+}
+
+// mayJoin judges the secret before an act begins: acts take turns, and a stranger's guesses must not stand in the stations' way.
+func (s *Service) mayJoin(ctx context.Context, req JoinRequest) error {
+	return s.store.Read(ctx, func(tx Tx) error {
+		if err := s.opened(tx); err != nil {
+			return err
+		}
+		_, err := s.invited(tx, req)
+		return err
+	})
 }
 
 // invited finds the station that the secret belongs to. The secret is judged first: without it nothing is told.

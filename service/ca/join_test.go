@@ -2,6 +2,7 @@ package ca_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/asn1"
 	"reflect"
@@ -74,16 +75,17 @@ func TestJoinRefuses(t *testing.T) {
 		spoil  func(*ca.JoinRequest)
 		reason string
 	}{
-		"wrong secret":        {func(r *ca.JoinRequest) { r.Secret = make([]byte, 16) }, "secret"},
-		"no secret":           {func(r *ca.JoinRequest) { r.Secret = nil }, "secret"},
-		"unknown station":     {func(r *ca.JoinRequest) { r.Station = "9999" }, "secret"},
-		"another's secret":    {func(r *ca.JoinRequest) { r.Secret = other.Secret[:] }, "secret"},
-		"RA key not SM2":      {func(r *ca.JoinRequest) { r.RAKey = p256 }, "ra-key"},
-		"TLS key not P-256":   {func(r *ca.JoinRequest) { r.TLSKey = r.RAKey }, "tls-key"},
-		"one key twice":       {func(r *ca.JoinRequest) { r.EventsKey = r.RAKey }, "same-key"},
-		"proof of nothing":    {func(r *ca.JoinRequest) { r.RAProof = []byte{1} }, "ra-proof"},
-		"events key no key":   {func(r *ca.JoinRequest) { r.EventsKey = []byte("key") }, "events-key"},
-		"proof by a stranger": {func(r *ca.JoinRequest) { r.EventsProof, _ = smKey(t).Sign(rand.Reader, r.Transcript()) }, "events-proof"},
+		"wrong secret":           {func(r *ca.JoinRequest) { r.Secret = make([]byte, 16) }, "secret"},
+		"no secret":              {func(r *ca.JoinRequest) { r.Secret = nil }, "secret"},
+		"unknown station":        {func(r *ca.JoinRequest) { r.Station = "9999" }, "secret"},
+		"another's secret":       {func(r *ca.JoinRequest) { r.Secret = other.Secret[:] }, "secret"},
+		"RA key not SM2":         {func(r *ca.JoinRequest) { r.RAKey = p256 }, "ra-key"},
+		"TLS key not P-256":      {func(r *ca.JoinRequest) { r.TLSKey = r.RAKey }, "tls-key"},
+		"one key twice":          {func(r *ca.JoinRequest) { r.EventsKey = r.RAKey }, "same-key"},
+		"one key, written twice": {func(r *ca.JoinRequest) { r.EventsKey = written(r.RAKey) }, "events-key"},
+		"proof of nothing":       {func(r *ca.JoinRequest) { r.RAProof = []byte{1} }, "ra-proof"},
+		"events key no key":      {func(r *ca.JoinRequest) { r.EventsKey = []byte("key") }, "events-key"},
+		"proof by a stranger":    {func(r *ca.JoinRequest) { r.EventsProof, _ = smKey(t).Sign(rand.Reader, r.Transcript()) }, "events-proof"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newMachine(t, code).request
@@ -147,4 +149,18 @@ func TestRevokedStation(t *testing.T) {
 	if err != nil || len(infos) != 1 || infos[0].Revoked.IsZero() {
 		t.Fatalf("list: %+v, %v", infos, err)
 	}
+}
+
+// A stranger's guess is answered while an act is under way: it takes no turn among the stations.
+func TestGuessesTakeNoTurn(t *testing.T) {
+	c := found(t)
+	r := newMachine(t, c.invite("0430")).request
+	r.Secret = make([]byte, 16)
+	ok(t, c.store.Act(c.ctx(), func(ca.Tx) error {
+		ctx, stop := context.WithTimeout(c.ctx(), 5*time.Second)
+		defer stop()
+		_, err := c.Join(ctx, r)
+		wants(t, err, service.JoinBad, "secret")
+		return nil
+	}))
 }

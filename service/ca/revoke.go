@@ -21,11 +21,18 @@ const (
 // certificates. Repeats are harmless. CARefused with reason unknown (a hash is of no certificate that this station got), half
 // (one certificate of a pair alone) or revoked (nobody confirmed it in time); nothing is confirmed then.
 func (s *Service) Confirm(ctx context.Context, station string, certHashes [][32]byte) error {
+	return s.confirmUnder(ctx, Exchange{s: s, station: station}, certHashes)
+}
+
+func (s *Service) confirmUnder(ctx context.Context, x Exchange, certHashes [][32]byte) error {
 	return s.store.Act(ctx, func(tx Tx) error {
-		if _, err := s.inService(tx, "Confirm", station); err != nil {
+		if _, err := s.inService(tx, "Confirm", x.station); err != nil {
 			return err
 		}
-		pairs, err := named(tx, station, certHashes)
+		if err := x.note(tx); err != nil {
+			return err
+		}
+		pairs, err := named(tx, x.station, certHashes)
 		if err != nil {
 			return err
 		}
@@ -86,23 +93,27 @@ func (s *Service) confirm(tx Tx, pair Pair) error {
 // nothing; any station in service may ask. NotFound (what certificate); CARefused (reason) for another reason or for lifting
 // what is revoked for good.
 func (s *Service) Revoke(ctx context.Context, station, serial string, reason int) error {
-	n, err := sm.ParseSerial(serial)
-	if err != nil {
-		return notFound("Revoke", "certificate", serial)
-	}
 	return s.store.Act(ctx, func(tx Tx) error {
 		if _, err := s.inService(tx, "Revoke", station); err != nil {
 			return err
 		}
-		found, err := tx.Pairs.Find(PairQuery{Serial: sm.SerialText(n)})
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return notFound("Revoke", "certificate", sm.SerialText(n))
-		}
-		return s.move(tx, station, found[0], reason)
+		return s.revoke(tx, station, serial, reason)
 	})
+}
+
+func (s *Service) revoke(tx Tx, station, serial string, reason int) error {
+	n, err := sm.ParseSerial(serial)
+	if err != nil {
+		return notFound("Revoke", "certificate", serial)
+	}
+	found, err := tx.Pairs.Find(PairQuery{Serial: sm.SerialText(n)})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return notFound("Revoke", "certificate", sm.SerialText(n))
+	}
+	return s.move(tx, station, found[0], reason)
 }
 
 // move takes a pair to the status that the reason means.

@@ -25,6 +25,7 @@ type Tx struct {
 	Events   EventTx
 	Ranges   RangeTx
 	Log      LogTx
+	Messages MessageTx
 }
 
 // SettingTx keeps named values; they are sealed by the service.
@@ -79,6 +80,13 @@ type RangeTx interface {
 type LogTx interface {
 	Head() (LogEntry, error) // NotFound before the first
 	Append(e LogEntry) error
+}
+
+// MessageTx keeps the names of the signed messages served lately.
+type MessageTx interface {
+	Of(station string, transaction []byte) (nonces [][]byte, err error)
+	Add(station string, m Message) error // CAConflict where it is there already
+	Prune(before time.Time) error        // forgets what was sent earlier
 }
 
 // Station is a station as the centre knows it. No secret stands in it: of the join secret only a digest.

@@ -14,8 +14,22 @@ import (
 )
 
 // exchange sends one CMP message, with a fresh header at every try, and returns the answer once it is believed: signed by the
-// centre's CMP signer, in this transaction, to the nonce of the last try. An answer that is CMP's error comes back as one.
+// centre's CMP signer, in this transaction, to the nonce of the last try. An answer that is CMP's error comes back as one. Where the
+// centre says that it served this very message before, something on the way sent it twice and kept the answer: the station asks
+// again, and gets the stored result; CASlow where that happens again, since the outcome is then not known here.
 func (c *Client) exchange(ctx context.Context, op string, body cmp.Body, prepare func(*cmp.Header)) (*cmp.Message, error) {
+	for try := 1; ; try++ {
+		m, err := c.round(ctx, op, body, prepare)
+		switch {
+		case !service.IsCode(err, service.CARefused) || service.ArgsOf(err)["reason"] != "replay":
+			return m, err
+		case try == tries:
+			return nil, service.E(service.CASlow, "central."+op, nil, err)
+		}
+	}
+}
+
+func (c *Client) round(ctx context.Context, op string, body cmp.Body, prepare func(*cmp.Header)) (*cmp.Message, error) {
 	var sent cmp.Header
 	a, err := c.call(ctx, op, http.MethodPost, wire.PathCMP, wire.TypeCMP, cmp.MaxMessage, func() (der []byte, err error) {
 		der, sent, err = c.message(body, prepare)
@@ -76,11 +90,14 @@ func refused(op string, s cmp.StatusInfo) error {
 	if e, ok := wire.FromLines(s.Text); ok {
 		return e.Service("central." + op)
 	}
-	reason := s.Fail.String()
+	reason, code := s.Fail.String(), service.CARefused
 	if len(s.Text) > 0 {
 		reason = s.Text[0]
 	}
-	e := wire.FromError(service.E(service.CARefused, "", service.Args{"reason": reason}, nil))
+	if s.Fail == cmp.SystemFailure || s.Fail == cmp.SystemUnavail {
+		code = service.CASlow // the CA's own trouble: what became of the request is open
+	}
+	e := wire.FromError(service.E(code, "", service.Args{"reason": reason}, nil))
 	return e.Service("central." + op)
 }
 

@@ -3,6 +3,7 @@ package central
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -61,11 +62,20 @@ func tlsFault(op string, err error) *service.Error {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &verify):
-		return service.E(service.CAUntrusted, op, service.Args{"reason": "line"}, err)
+		return service.E(service.CAUntrusted, op, service.Args{"reason": lineReason(err)}, err)
 	case errors.As(err, &record):
 		return service.E(service.CAGarbage, op, nil, err)
 	}
 	return alertFault(op, err)
+}
+
+// lineReason tells a line outside its time, where this machine's clock may be what is wrong, from a line of somebody else.
+func lineReason(err error) string {
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
+		return "expired" // crypto/x509 says the same of a certificate that is not valid yet
+	}
+	return "line"
 }
 
 // alertFault reads the alert by which the centre ended the line. The alerts about the station's certificate are those of

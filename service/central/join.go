@@ -120,6 +120,9 @@ func (c *Client) accept(code Code, keys Keys, own *ownKeys, met wire.Anchors, r 
 	if _, err := parseTrust(r.Anchors); err != nil {
 		return Identity{}, untrusted("Join", "anchors", err)
 	}
+	if _, err := c.trust.signer(r.Anchors.CMPSigner, nil, now); err != nil {
+		return Identity{}, err
+	}
 	if err := c.trust.lineCertificate(r.TLS, own.tls, now); err != nil {
 		return Identity{}, err
 	}

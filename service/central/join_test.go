@@ -57,6 +57,12 @@ func TestLiesAtJoining(t *testing.T) {
 		{"another root", service.CAUntrusted, func(r *wire.JoinReply) { r.Anchors.Root = far.Anchors.Root }},
 		{"another root of the line", service.CAUntrusted, func(r *wire.JoinReply) { r.Anchors.TLSRoot = far.Anchors.TLSRoot }},
 		{"another issuing CA", service.CAUntrusted, func(r *wire.JoinReply) { r.Anchors.Issuing = far.Anchors.Issuing }},
+		{"another CMP signer", service.CAUntrusted, func(r *wire.JoinReply) { r.Anchors.CMPSigner = far.Anchors.CMPSigner }},
+		{"the RA as CMP signer", service.CAUntrusted, func(r *wire.JoinReply) { r.Anchors.CMPSigner = r.RA }},
+		{"garbage for the CMP signer", service.CAUntrusted, func(r *wire.JoinReply) { r.Anchors.CMPSigner = []byte("x") }},
+		{"the issuing CA of another beside ours", service.CAUntrusted, func(r *wire.JoinReply) {
+			r.Anchors.Issuing = append(r.Anchors.Issuing, far.Anchors.Issuing...)
+		}},
 		{"incomplete", service.CAGarbage, func(r *wire.JoinReply) { r.Bundle = nil }},
 	} {
 		addr := h.between(t, func(next http.Handler, w http.ResponseWriter, r *http.Request) {

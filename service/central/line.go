@@ -22,6 +22,8 @@ type Options struct {
 	Connect time.Duration // TCP connect; 5 s
 	Whole   time.Duration // one call with all its tries; 15 s
 	Pause   time.Duration // before the second try; 250 ms
+	// Through, where it is set, stands between the client and the wire: tests lose, repeat and delay messages there.
+	Through func(http.RoundTripper) http.RoundTripper
 }
 
 func (o Options) withDefaults() Options {
@@ -48,11 +50,15 @@ type answer struct {
 
 func newHTTP(conf *tls.Config, o Options) *http.Client {
 	dialer := &net.Dialer{Timeout: o.Connect}
+	var way http.RoundTripper = &http.Transport{
+		DialContext: dialer.DialContext, TLSClientConfig: conf, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second,
+		DisableCompression: true,
+	}
+	if o.Through != nil {
+		way = o.Through(way)
+	}
 	return &http.Client{
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSClientConfig: conf, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second,
-			DisableCompression: true,
-		},
+		Transport:     way,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

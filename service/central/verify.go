@@ -34,6 +34,9 @@ func (c *Client) verifyPair(r service.CertRequest, got service.CertReply) ([][]b
 	if err != nil {
 		return nil, err
 	}
+	if err := sm.VerifyIssued(encrypt, issuer); err != nil { // one CA for both: the chain is stored once
+		return nil, err
+	}
 	return [][]byte{issuer.Raw, c.trust.root.Raw}, nil
 }
 
@@ -72,10 +75,6 @@ func (c *Client) leaf(der []byte) (*sm.Certificate, error) {
 func envelopeFits(envelope []byte, encrypt *sm.Certificate) bool {
 	spki, err := sm.EnvelopePublicKey(envelope)
 	return err == nil && bytes.Equal(spki, encrypt.SPKI)
-}
-
-func sameHolder(sign, encrypt *sm.Certificate, f service.SubjectFields) bool {
-	return bytes.Equal(sign.RawSubject, encrypt.RawSubject) && sign.Subject.CommonName == f.CommonName
 }
 
 func samePeriod(a, b *sm.Certificate) bool {

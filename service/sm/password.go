@@ -73,6 +73,9 @@ func parsePHC(s string) (*phc, error) {
 	if err := errors.Join(e1, e2, h.sane()); err != nil {
 		return nil, err
 	}
+	if parts[3] != fmt.Sprintf("m=%d,t=%d,p=%d", h.memory, h.passes, h.lanes) { // Sscanf passes over what follows
+		return nil, errors.New("parameters not as they are written")
+	}
 	return &h, nil
 }
 

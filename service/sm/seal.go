@@ -29,6 +29,9 @@ type Sealer struct {
 	aead    cipher.AEAD
 }
 
+// Wipe overwrites the master key; the Sealer is useless afterwards. Not for use beside another call.
+func (s *Sealer) Wipe() { clear(s.master) }
+
 // NewSealer takes the store's master key (16 bytes or more; copied) and the key version that new seals carry.
 func NewSealer(rand io.Reader, master []byte, version uint32) (*Sealer, error) {
 	if len(master) < 16 {

@@ -69,17 +69,18 @@ var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
 var answers = map[service.Code]bool{
 	service.CARefused: true, service.CAConflict: true, service.StationUnknown: true, service.NotFound: true,
 	service.NotPermitted: true, service.JoinBad: true, service.JoinExpired: true, service.JoinUsed: true,
-	service.ProfileForbid: true, service.EventGap: true, service.AuditBroken: true, service.EventFork: true,
+	service.ProfileForbid: true, service.CAClock: true, service.EventGap: true, service.AuditBroken: true, service.EventFork: true,
 }
 
-// Service turns the centre's answer into the station's error. A busy centre is service.CASlow, a code that is not an answer
-// service.CARefused with the code as reason.
+// Service turns the centre's answer into the station's error. A centre that is busy or in trouble itself is service.CASlow: whether
+// it did what was asked is open, and the station asks again. Another code that is not an answer is service.CARefused with the code
+// as reason.
 func (e Error) Service(op string) *service.Error {
 	switch {
 	case answers[e.Code]:
 		return service.E(e.Code, op, e.Args, nil)
-	case e.Code == service.StoreBusy:
-		return service.E(service.CASlow, op, nil, nil)
+	case e.Status() >= http.StatusInternalServerError:
+		return service.E(service.CASlow, op, service.Args{"reason": string(e.Code)}, nil)
 	}
 	return service.E(service.CARefused, op, service.Args{"reason": string(e.Code)}, nil)
 }
@@ -91,7 +92,7 @@ var statuses = map[service.Code]int{
 	service.JoinBad: http.StatusForbidden, service.JoinExpired: http.StatusForbidden, service.JoinUsed: http.StatusForbidden,
 	service.NotFound: http.StatusNotFound, service.CAConflict: http.StatusConflict, service.CARefused: http.StatusForbidden,
 	service.EventGap: http.StatusConflict, service.EventFork: http.StatusConflict, service.AuditBroken: http.StatusForbidden,
-	service.ProfileForbid: http.StatusForbidden, service.StoreBusy: http.StatusServiceUnavailable,
+	service.ProfileForbid: http.StatusForbidden, service.CAClock: http.StatusForbidden, service.StoreBusy: http.StatusServiceUnavailable,
 }
 
 // Status is the HTTP status that goes with the error; 500 where the fault is the centre's.

@@ -146,10 +146,11 @@ func TestErrorAtTheStation(t *testing.T) {
 	}{
 		{wire.Error{Code: service.CAConflict}, service.CAConflict, ""},
 		{wire.Error{Code: service.StationUnknown}, service.StationUnknown, ""},
-		{wire.Error{Code: service.StoreBusy}, service.CASlow, ""},
-		{wire.Error{Code: service.StoreFull}, service.CARefused, "store.full"},
-		{wire.Error{Code: service.Internal}, service.CARefused, "internal"},
-		{wire.Error{Code: "no.such"}, service.CARefused, "no.such"},
+		{wire.Error{Code: service.InputChoice}, service.CARefused, string(service.InputChoice)},
+		{wire.Error{Code: service.StoreBusy}, service.CASlow, "store.busy"},
+		{wire.Error{Code: service.StoreFull}, service.CASlow, "store.full"},
+		{wire.Error{Code: service.Internal}, service.CASlow, "internal"},
+		{wire.Error{Code: "no.such"}, service.CASlow, "no.such"},
 	} {
 		err := c.in.Service("central.Feed")
 		if err.Code != c.want || err.Args["reason"] != c.arg {
@@ -176,7 +177,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"cursor":0,"staff":[{"id":"1","login":"2"}],"station":{"id":"x"},"range":{"from":1,"to":2}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range []wire.Message{&wire.TicketRequest{}, &wire.Error{}, &wire.EventBatch{}, &wire.Feed{}, &wire.JoinRequest{},
-			&wire.JoinReply{}, &wire.Anchors{}} {
+			&wire.JoinReply{}, &wire.Anchors{}, &wire.Ticket{}, &wire.Range{}, &wire.RangeRequest{}, &wire.FeedRequest{}, &wire.WithdrawRequest{},
+			&wire.Withdrawn{}, &wire.Acknowledged{}, &wire.Health{}} {
 			if wire.Decode(body, m) != nil {
 				continue
 			}

@@ -92,6 +92,9 @@ func FromLines(lines []string) (e Error, ok bool) {
 		if !found {
 			return Error{}, false
 		}
+		if _, twice := e.Args[name]; twice {
+			return Error{}, false
+		}
 		if e.Args == nil {
 			e.Args = service.Args{}
 		}

@@ -85,3 +85,23 @@ func FuzzReadWish(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFromLines: the text of a refusal that is taken is written back as the same lines, in order.
+func FuzzFromLines(f *testing.F) {
+	f.Add("ca.refused\nfield=cn\nreason=format")
+	f.Add("policy forbids")
+	f.Add("ca.refused\na=1\na=2")
+	f.Fuzz(func(t *testing.T, text string) {
+		lines := strings.Split(text, "\n")
+		e, ok := wire.FromLines(lines)
+		if !ok {
+			return
+		}
+		if again, ok := wire.FromLines(e.Lines()); !ok || !reflect.DeepEqual(again, e) || len(e.Lines()) != len(lines) {
+			t.Fatalf("%q reads as %q", lines, e.Lines())
+		}
+		if err := e.Service("fuzz"); err.Code == "" {
+			t.Fatal("no code")
+		}
+	})
+}

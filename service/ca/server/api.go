@@ -26,7 +26,7 @@ func (f *front) anchors(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.write(w, wireAnchors(a))
+	return f.write(w, r, wireAnchors(a))
 }
 
 func (f *front) join(w http.ResponseWriter, r *http.Request) error {
@@ -41,7 +41,7 @@ func (f *front) join(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.log.Info("joined", "station", a.Station.ID, "from", r.RemoteAddr)
-	return f.write(w, wire.JoinReply{Station: wireStation(a.Station), TLS: a.TLSCert, RA: a.RACert, Events: a.EventsCert,
+	return f.write(w, r, wire.JoinReply{Station: wireStation(a.Station), TLS: a.TLSCert, RA: a.RACert, Events: a.EventsCert,
 		Bundle: a.BundleCert, Anchors: wireAnchors(a.Anchors)})
 }
 
@@ -54,7 +54,7 @@ func (f *front) feed(w http.ResponseWriter, r *http.Request, who ca.StationInfo)
 	if err != nil {
 		return err
 	}
-	return f.write(w, wire.Feed{Station: wireStation(a.Station), Staff: a.Staff, Catalog: a.Catalog,
+	return f.write(w, r, wire.Feed{Station: wireStation(a.Station), Staff: a.Staff, Catalog: a.Catalog,
 		Range: wire.Range{Prefix: a.Range.Prefix, From: a.Range.From, To: a.Range.To}, CRL: a.CRL, At: f.env.Now().UTC()})
 }
 
@@ -67,7 +67,7 @@ func (f *front) nextRange(w http.ResponseWriter, r *http.Request, who ca.Station
 	if err != nil {
 		return err
 	}
-	return f.write(w, wire.Range{Prefix: a.Prefix, From: a.From, To: a.To})
+	return f.write(w, r, wire.Range{Prefix: a.Prefix, From: a.From, To: a.To})
 }
 
 func (f *front) ticket(w http.ResponseWriter, r *http.Request, who ca.StationInfo) error {
@@ -80,7 +80,7 @@ func (f *front) ticket(w http.ResponseWriter, r *http.Request, who ca.StationInf
 		return err
 	}
 	defer clear(pin)
-	return f.write(w, wire.Ticket{Serial: q.Serial, Generation: q.Generation, PIN: pin})
+	return f.write(w, r, wire.Ticket{Serial: q.Serial, Generation: q.Generation, PIN: pin})
 }
 
 func (f *front) withdraw(w http.ResponseWriter, r *http.Request, who ca.StationInfo) error {
@@ -92,7 +92,7 @@ func (f *front) withdraw(w http.ResponseWriter, r *http.Request, who ca.StationI
 	if err != nil {
 		return err
 	}
-	return f.write(w, wire.Withdrawn{Issued: issued})
+	return f.write(w, r, wire.Withdrawn{Issued: issued})
 }
 
 func (f *front) events(w http.ResponseWriter, r *http.Request, who ca.StationInfo) error {
@@ -104,7 +104,7 @@ func (f *front) events(w http.ResponseWriter, r *http.Request, who ca.StationInf
 	if err != nil {
 		return err
 	}
-	return f.write(w, wire.Acknowledged{Seq: acked})
+	return f.write(w, r, wire.Acknowledged{Seq: acked})
 }
 
 func (f *front) crl(w http.ResponseWriter, r *http.Request, _ ca.StationInfo) error {
@@ -114,12 +114,12 @@ func (f *front) crl(w http.ResponseWriter, r *http.Request, _ ca.StationInfo) er
 	}
 	w.Header().Set("Content-Type", wire.TypeCRL)
 	if _, err := w.Write(der); err != nil {
-		f.log.Info("answer not delivered", "err", err)
+		f.undelivered(r)
 	}
 	return nil
 }
 
 // health says that the centre answers and that its store can be read: who asked was looked up there.
-func (f *front) health(w http.ResponseWriter, _ *http.Request, _ ca.StationInfo) error {
-	return f.write(w, wire.Health{OK: true})
+func (f *front) health(w http.ResponseWriter, r *http.Request, _ ca.StationInfo) error {
+	return f.write(w, r, wire.Health{OK: true})
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -25,12 +26,15 @@ type exchange struct {
 	who   ca.StationInfo
 	in    *cmp.Message
 	chain chain
+	// believed: header, signature and time hold; under serves the message.
+	believed bool
+	under    ca.Exchange
 }
 
 // chain is what the centre answers under.
 type chain struct {
-	anchors       ca.Anchors
-	root, issuing *sm.Certificate
+	anchors               ca.Anchors
+	root, issuing, signer *sm.Certificate
 }
 
 // cmp serves CMP over HTTP (RFC 9811). What is no CMP message at all is answered in JSON; everything else in CMP, signed.
@@ -46,6 +50,7 @@ func (f *front) cmp(w http.ResponseWriter, r *http.Request, who ca.StationInfo) 
 	body, err := x.serve(r.Context())
 	if err != nil {
 		f.note(r, err)
+		x.spend(r.Context())
 		body = failure(err)
 	}
 	der, err := x.sign(r.Context(), body)
@@ -54,7 +59,7 @@ func (f *front) cmp(w http.ResponseWriter, r *http.Request, who ca.StationInfo) 
 	}
 	w.Header().Set("Content-Type", wire.TypeCMP)
 	if _, err := w.Write(der); err != nil {
-		f.log.Info("answer not delivered", "err", err)
+		f.undelivered(r)
 	}
 	return nil
 }
@@ -81,7 +86,10 @@ func (f *front) chain(ctx context.Context) (c chain, err error) {
 	if c.root, err = sm.ParseCertificate(c.anchors.Root); err != nil {
 		return c, err
 	}
-	c.issuing, err = sm.ParseCertificate(c.anchors.Issuing)
+	if c.issuing, err = sm.ParseCertificate(c.anchors.Issuing); err != nil {
+		return c, err
+	}
+	c.signer, err = sm.ParseCertificate(c.anchors.CMPSigner)
 	return c, err
 }
 
@@ -93,6 +101,17 @@ func (x *exchange) serve(ctx context.Context) (cmp.Body, error) {
 	if err := x.checkSigner(ctx); err != nil {
 		return nil, err
 	}
+	h := x.in.Header
+	under, err := x.front.svc.Under(x.who.ID,
+		ca.Message{Transaction: h.TransactionID, Nonce: h.SenderNonce, Sent: h.Time, Opens: x.opens()})
+	if err != nil {
+		return nil, err
+	}
+	x.under, x.believed = under, true
+	return x.act(ctx)
+}
+
+func (x *exchange) act(ctx context.Context) (cmp.Body, error) {
 	switch b := x.in.Body.(type) {
 	case *cmp.CertRequests:
 		return x.issue(ctx, b)
@@ -101,31 +120,64 @@ func (x *exchange) serve(ctx context.Context) (cmp.Body, error) {
 	case *cmp.RevRequests:
 		return x.revoke(ctx, b)
 	case *cmp.General:
+		if err := x.under.Note(ctx); err != nil {
+			return nil, err
+		}
 		return x.general(ctx, b)
 	case *cmp.Failure:
 		// RFC 9810, 5.3.21: a client's error is answered with pkiConf.
 		x.front.log.Info("station reports", "station", x.who.ID, "fail", b.Status.Fail.String())
-		return &cmp.Confirmed{}, nil
+		return &cmp.Confirmed{}, x.under.Note(ctx)
 	}
 	return nil, bad(cmp.BadRequest, "body", nil)
 }
 
-// checkHeader: a transaction and a fresh nonce, and the centre's own nonce where the message goes on with an exchange and only
-// there. The centre keeps no state between messages, so that several instances can serve one station: what makes a replay
-// harmless is that every request may be repeated (idempotency key, certConf, rr).
+// spend takes a believed message out of use that was refused and so caused no act: what is refused today, because a profile
+// does not allow it, must not be replayed on the day after it does.
+func (x *exchange) spend(ctx context.Context) {
+	if !x.believed {
+		return
+	}
+	if err := x.under.Note(ctx); err != nil && !service.IsCode(err, service.CARefused) {
+		x.front.log.Error("message not noted", "station", x.who.ID, "code", service.CodeOf(err))
+	}
+}
+
+// opens: a certConf goes on with the transaction of its request, an error message may; any other opens one.
+func (x *exchange) opens() bool {
+	switch x.in.Body.(type) {
+	case *cmp.CertConfirms, *cmp.Failure:
+		return false
+	}
+	return true
+}
+
+// checkHeader: addressed to us, a transaction, a fresh nonce, the time, and the centre's own nonce where the message goes on with
+// an exchange and only there. Which nonce that was the centre does not keep, so that several instances can serve one station: a
+// certConf names its certificates by their digests, and every message counts once (ca.Message).
 func (x *exchange) checkHeader() error {
 	h := x.in.Header
 	_, goesOn := x.in.Body.(*cmp.CertConfirms)
-	_, fails := x.in.Body.(*cmp.Failure)
 	switch {
+	case !x.chain.named(h.Recipient):
+		return bad(cmp.WrongAuthority, "recipient", nil)
 	case !size(h.TransactionID):
 		return bad(cmp.BadRequest, "transaction", nil)
 	case !size(h.SenderNonce):
 		return bad(cmp.BadSenderNonce, "sender-nonce", nil)
-	case goesOn && !size(h.RecipNonce), !goesOn && !fails && h.RecipNonce != nil:
+	case goesOn && !size(h.RecipNonce), x.opens() && h.RecipNonce != nil:
 		return bad(cmp.BadRecipientNonce, "recipient-nonce", nil)
+	case h.Time.IsZero():
+		return bad(cmp.MissingTimeStamp, "time", nil)
 	}
 	return nil
+}
+
+// named: a message is for the CMP signer, for the issuing CA or the root in whose name that answers, or for whoever reads it
+// (NULL-DN; RFC 9810, 5.1.1).
+func (c chain) named(recipient []byte) bool {
+	return recipient == nil || bytes.Equal(recipient, c.signer.RawSubject) || bytes.Equal(recipient, c.issuing.RawSubject) ||
+		bytes.Equal(recipient, c.root.RawSubject)
 }
 
 func size(b []byte) bool { return len(b) >= minNonce && len(b) <= maxNonce }

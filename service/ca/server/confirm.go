@@ -6,6 +6,7 @@ import (
 	"encoding/asn1"
 
 	"certdesk/service"
+	"certdesk/service/ca"
 	"certdesk/service/cmp"
 	"certdesk/service/sm"
 )
@@ -29,7 +30,7 @@ func (x *exchange) confirm(ctx context.Context, b *cmp.CertConfirms) (cmp.Body, 
 	if len(hashes) > 2*maxRevocations {
 		return nil, bad(cmp.BadRequest, "hash", nil)
 	}
-	if err := x.front.svc.Confirm(ctx, x.who.ID, hashes); err != nil {
+	if err := x.under.Confirm(ctx, hashes); err != nil {
 		return nil, err
 	}
 	return &cmp.Confirmed{}, nil
@@ -40,11 +41,15 @@ func (x *exchange) revoke(ctx context.Context, b *cmp.RevRequests) (cmp.Body, er
 	if len(b.Revocations) > maxRevocations {
 		return nil, bad(cmp.BadRequest, "revocations", nil)
 	}
+	results, err := x.under.Revoke(ctx, x.revoking(b))
+	if err != nil {
+		return nil, err
+	}
 	out := &cmp.RevReplies{}
-	for _, r := range b.Revocations {
+	for i, err := range results {
 		status := cmp.StatusInfo{}
-		if err := x.revokeOne(ctx, r); err != nil {
-			x.front.log.Info("revocation refused", "station", x.who.ID, "serial", sm.SerialText(r.Cert.Serial), "err", err)
+		if err != nil {
+			x.refused("revocation refused", err, "serial", sm.SerialText(b.Revocations[i].Cert.Serial))
 			status = statusOf(err)
 		}
 		out.Statuses = append(out.Statuses, status)
@@ -52,12 +57,16 @@ func (x *exchange) revoke(ctx context.Context, b *cmp.RevRequests) (cmp.Body, er
 	return out, nil
 }
 
-func (x *exchange) revokeOne(ctx context.Context, r cmp.Revocation) error {
-	serial := sm.SerialText(r.Cert.Serial)
-	if !bytes.Equal(r.Cert.Issuer, x.chain.issuing.RawSubject) {
-		return service.E(service.NotFound, "server.cmp", service.Args{"what": "certificate", "id": serial}, nil)
+// revoking: a serial of another issuer is none of ours, and no serial says so.
+func (x *exchange) revoking(b *cmp.RevRequests) (list []ca.Revoking) {
+	for _, r := range b.Revocations {
+		one := ca.Revoking{Reason: max(r.Reason, 0)}
+		if bytes.Equal(r.Cert.Issuer, x.chain.issuing.RawSubject) {
+			one.Serial = sm.SerialText(r.Cert.Serial)
+		}
+		list = append(list, one)
 	}
-	return x.front.svc.Revoke(ctx, x.who.ID, serial, max(r.Reason, 0))
+	return list
 }
 
 // general serves a genm: the CA's certificates and the current CRL to whoever names them (RFC 9810, 5.3.19.6 and 5.3.19.14);

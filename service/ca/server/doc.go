@@ -4,5 +4,6 @@
 //
 // The line is TLS 1.3 with P-256 certificates on both sides. Only PathAnchors and PathJoin are open to a station that has no
 // certificate yet. A CMP request must also be signed by the RA key of the same station: whoever holds only the line's key, or
-// another certificate of the same CA, is refused.
+// another certificate of the same CA, is refused. It must have been sent within ten minutes of the centre's time and counts once:
+// what somebody captured has no effect when it is sent again (ca.Message).
 package server

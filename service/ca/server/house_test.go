@@ -6,11 +6,13 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,28 +28,32 @@ import (
 
 type house struct {
 	env     service.Env
+	shift   *atomic.Int64 // how far the centre's clock is off, in nanoseconds
+	log     *locked       // everything the front wrote
 	store   *cadb.Store
 	svc     *ca.Service
 	running *server.Running
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	ctx := context.Background()
-	env := service.Env{Now: time.Now, Rand: rand.Reader, NewID: func() string { return hex.EncodeToString(make([]byte, 16)) }}
+	shift, out := &atomic.Int64{}, &locked{}
+	now := func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }
+	env := service.Env{Now: now, Rand: rand.Reader, NewID: func() string { return hex.EncodeToString(make([]byte, 16)) }}
 	store, err := cadb.Open(ctx, filepath.Join(t.TempDir(), "centre.db"))
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	svc, err := ca.New(store, env, bytes.Repeat([]byte{7}, 32))
 	must(t, err)
 	must(t, svc.Init(ctx, ca.InitSpec{Name: "Test CA", Hosts: []string{"127.0.0.1"}}))
-	running, err := server.Listen(ctx, svc, "127.0.0.1:0", server.New(svc, env, slog.New(slog.DiscardHandler)))
+	running, err := server.Listen(ctx, svc, "127.0.0.1:0", server.New(svc, env, slog.New(slog.NewTextHandler(out, nil))))
 	must(t, err)
 	t.Cleanup(func() { _ = running.Close() })
-	return &house{env: env, store: store, svc: svc, running: running}
+	return &house{env: env, shift: shift, log: out, store: store, svc: svc, running: running}
 }
 
-func (h *house) join(t *testing.T, station string) central.Identity {
+func (h *house) join(t testing.TB, station string) central.Identity {
 	t.Helper()
 	code, err := h.svc.AddStation(context.Background(), ca.StationSpec{ID: station, Hall: "H", Window: "1"})
 	must(t, err)
@@ -60,7 +66,7 @@ func (h *house) join(t *testing.T, station string) central.Identity {
 }
 
 // caller is an HTTP client with the line's certificate of an identity; nil calls without one.
-func (h *house) caller(t *testing.T, id *central.Identity) *http.Client {
+func (h *house) caller(t testing.TB, id *central.Identity) *http.Client {
 	t.Helper()
 	a, err := h.svc.Anchors(context.Background())
 	must(t, err)
@@ -79,7 +85,7 @@ func (h *house) caller(t *testing.T, id *central.Identity) *http.Client {
 }
 
 // send gives the status and the body of one exchange.
-func (h *house) send(t *testing.T, c *http.Client, method, path, kind string, body []byte) (int, []byte) {
+func (h *house) send(t testing.TB, c *http.Client, method, path, kind string, body []byte) (int, []byte) {
 	t.Helper()
 	r, err := http.NewRequest(method, "https://"+h.running.Addr()+path, bytes.NewReader(body))
 	must(t, err)
@@ -93,12 +99,15 @@ func (h *house) send(t *testing.T, c *http.Client, method, path, kind string, bo
 }
 
 // code is the code of a JSON refusal.
-func code(t *testing.T, body []byte) service.Code {
+func code(t testing.TB, body []byte) service.Code {
 	t.Helper()
 	var e wire.Error
 	must(t, wire.Decode(body, &e))
 	return e.Code
 }
+
+// passed turns the centre's clock.
+func (h *house) passed(d time.Duration) { h.shift.Add(int64(d)) }
 
 // desk is what signs a station's messages.
 type desk struct {
@@ -108,15 +117,15 @@ type desk struct {
 	certs [][]byte
 }
 
-func (h *house) desk(t *testing.T, id central.Identity) *desk {
+func (h *house) desk(t testing.TB, id central.Identity) *desk {
 	t.Helper()
 	key, err := sm.ParsePrivateKey(id.Keys.RA)
 	must(t, err)
 	return &desk{house: h, line: h.caller(t, &id), key: key, certs: [][]byte{id.Certificates.RA}}
 }
 
-// ask sends body and gives the answer, which must be signed by the centre and answer this very message.
-func (d *desk) ask(t *testing.T, body cmp.Body, change func(*cmp.Header)) *cmp.Message {
+// sealed is one signed message of body.
+func (d *desk) sealed(t testing.TB, body cmp.Body, change func(*cmp.Header)) ([]byte, cmp.Header) {
 	t.Helper()
 	header, err := cmp.NewHeader(rand.Reader, time.Now(), nil, nil)
 	must(t, err)
@@ -124,6 +133,12 @@ func (d *desk) ask(t *testing.T, body cmp.Body, change func(*cmp.Header)) *cmp.M
 	m := &cmp.Message{Header: header, Body: body}
 	der, err := m.Protect(rand.Reader, d.key, d.certs)
 	must(t, err)
+	return der, header
+}
+
+// post sends bytes as a CMP message and gives the answer, which must be signed by the centre.
+func (d *desk) post(t testing.TB, der []byte) *cmp.Message {
+	t.Helper()
 	status, got := d.house.send(t, d.line, http.MethodPost, wire.PathCMP, wire.TypeCMP, der)
 	if status != http.StatusOK {
 		t.Fatalf("status %d: %s", status, got)
@@ -133,17 +148,25 @@ func (d *desk) ask(t *testing.T, body cmp.Body, change func(*cmp.Header)) *cmp.M
 	signer, err := reply.SignerCert()
 	must(t, err)
 	must(t, reply.VerifyProtection(signer))
-	if !bytes.Equal(reply.Header.TransactionID, header.TransactionID) || !bytes.Equal(reply.Header.RecipNonce, header.SenderNonce) {
-		t.Fatal("the answer is to another message")
-	}
 	if len(reply.ExtraCerts) != 3 {
 		t.Fatalf("%d extra certificates", len(reply.ExtraCerts))
 	}
 	return reply
 }
 
+// ask sends body and gives the answer, which must answer this very message.
+func (d *desk) ask(t testing.TB, body cmp.Body, change func(*cmp.Header)) *cmp.Message {
+	t.Helper()
+	der, header := d.sealed(t, body, change)
+	reply := d.post(t, der)
+	if !bytes.Equal(reply.Header.TransactionID, header.TransactionID) || !bytes.Equal(reply.Header.RecipNonce, header.SenderNonce) {
+		t.Fatal("the answer is to another message")
+	}
+	return reply
+}
+
 // fails is the status of an error or of the first certificate or revocation refused.
-func fails(t *testing.T, m *cmp.Message) cmp.StatusInfo {
+func fails(t testing.TB, m *cmp.Message) cmp.StatusInfo {
 	t.Helper()
 	switch b := m.Body.(type) {
 	case *cmp.Failure:
@@ -156,9 +179,36 @@ func fails(t *testing.T, m *cmp.Message) cmp.StatusInfo {
 	return cmp.StatusInfo{}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func parsed(t testing.TB, r *http.Response) *cmp.Message {
+	der, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	m, err := cmp.Parse(der)
+	if err != nil {
+		t.Error(err)
+		return &cmp.Message{}
+	}
+	return m
+}
+
+// parts splits a message into header, body and extra certificates, each with its tag.
+func parts(t testing.TB, der []byte) (header, body, certs []byte) {
+	t.Helper()
+	var all []asn1.RawValue
+	_, err := asn1.Unmarshal(der, &all)
+	must(t, err)
+	if len(all) != 4 {
+		t.Fatalf("%d parts", len(all))
+	}
+	return all[0].FullBytes, all[1].FullBytes, all[3].FullBytes
 }

@@ -1,9 +1,9 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 
 	"certdesk/service"
 	"certdesk/service/ca"
@@ -20,11 +20,15 @@ func (x *exchange) issue(ctx context.Context, b *cmp.CertRequests) (cmp.Body, er
 	req, err := x.issueRequest(b)
 	var pair service.CertReply
 	if err == nil {
-		pair, err = x.front.svc.Issue(ctx, x.who.ID, req)
+		pair, err = x.under.Issue(ctx, req)
 	}
 	out := &cmp.CertReplies{Kind: b.Kind.Reply()}
+	if isReplay(err) {
+		return nil, err // said of the message, not of a request in it
+	}
 	if err != nil {
-		x.front.log.Info("issue refused", "station", x.who.ID, "err", err)
+		x.refused("issue refused", err)
+		x.spend(ctx)
 		for _, r := range b.Requests {
 			out.Replies = append(out.Replies, cmp.CertReply{ID: r.ID, Status: statusOf(err)})
 		}
@@ -60,7 +64,7 @@ func (x *exchange) issueRequest(b *cmp.CertRequests) (req ca.IssueRequest, err e
 // itself, or a station could have a stranger's key certified.
 func signRequest(r *cmp.CertRequest) (wire.Wish, error) {
 	t := r.Template
-	if r.ID != 0 || t.SPKI == nil || r.OldCert != nil || t.Serial != nil || t.Issuer != nil {
+	if r.ID != 0 || t.SPKI == nil || !plain(*r) {
 		return wire.Wish{}, bad(cmp.BadCertTemplate, "sign", nil)
 	}
 	if err := sm.CheckPublicKey(t.SPKI); err != nil {
@@ -79,24 +83,39 @@ func signRequest(r *cmp.CertRequest) (wire.Wish, error) {
 	return wish, sameName(t.Subject, wish)
 }
 
-// sameName: a name in the template is a proposal for other CAs; it must not speak of somebody else than the wish.
+// sameName: a name in the template is a proposal for other CAs; it must say nothing that the wish does not say, neither another
+// value nor another attribute, nor one twice.
 func sameName(subject []byte, wish wire.Wish) error {
 	if subject == nil {
 		return nil
 	}
 	s, err := sm.ParseSubject(subject)
-	if err == nil && s.CN != wish.Subject.CommonName {
-		err = errors.New("another common name")
-	}
 	if err != nil {
+		return bad(cmp.BadCertTemplate, "subject", err)
+	}
+	f := wish.Subject
+	for _, v := range [][2]string{{s.C, "CN"}, {s.ST, f.Province}, {s.L, f.City}, {s.O, f.Organisation}, {s.OU, f.Unit}, {s.Serial, ""}} {
+		if v[0] != "" && v[0] != v[1] {
+			return bad(cmp.BadCertTemplate, "subject", nil)
+		}
+	}
+	again, err := s.DER()
+	if err != nil || s.CN != f.CommonName || !bytes.Equal(again, subject) {
 		return bad(cmp.BadCertTemplate, "subject", err)
 	}
 	return nil
 }
 
+// plain: the template asks for nothing that only a CA decides or that the wish says. Fields that are passed over in silence would
+// be taken for granted.
+func plain(r cmp.CertRequest) bool {
+	t := r.Template
+	return r.OldCert == nil && t.Serial == nil && t.Issuer == nil && t.NotBefore.IsZero() && t.NotAfter.IsZero()
+}
+
 func keylessRequest(r cmp.CertRequest) error {
 	t := r.Template
-	if r.ID != 1 || t.SPKI != nil || r.OldCert != nil || t.Serial != nil || t.Issuer != nil || len(t.Extensions) > 0 {
+	if r.ID != 1 || t.SPKI != nil || t.Subject != nil || len(t.Extensions) > 0 || !plain(r) {
 		return bad(cmp.BadCertTemplate, "encrypt", nil)
 	}
 	if r.POP != cmp.POPRAVerified {

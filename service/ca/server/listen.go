@@ -14,10 +14,6 @@ import (
 )
 
 const (
-	headerTime  = 5 * time.Second
-	readTime    = 15 * time.Second
-	writeTime   = 30 * time.Second
-	idleTime    = 60 * time.Second
 	graceTime   = 10 * time.Second // for requests under way at Close
 	renewEvery  = 12 * time.Hour   // how often the server's certificate is looked at
 	headerBytes = 16 << 10
@@ -35,6 +31,12 @@ type Running struct {
 // Listen serves h on addr (host:port; port 0 picks one) under the centre's own certificate, until Close or the end of ctx.
 // InputInvalid (field address) where the address cannot be had.
 func Listen(ctx context.Context, svc *ca.Service, addr string, h http.Handler) (*Running, error) {
+	return ListenWithin(ctx, svc, addr, h, Limits{})
+}
+
+// ListenWithin is Listen with other limits.
+func ListenWithin(ctx context.Context, svc *ca.Service, addr string, h http.Handler, limits Limits) (*Running, error) {
+	limits = limits.withDefaults()
 	log, now := outside(h)
 	side := &side{svc: svc, now: now}
 	if err := side.renew(ctx); err != nil {
@@ -46,11 +48,11 @@ func Listen(ctx context.Context, svc *ca.Service, addr string, h http.Handler) (
 	}
 	ctx, stop := context.WithCancel(ctx)
 	r := &Running{addr: l.Addr().String(), stop: stop, ended: make(chan struct{}), server: &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		Handler: h, ReadHeaderTimeout: limits.Header, ReadTimeout: limits.Read, WriteTimeout: limits.Write, IdleTimeout: limits.Idle,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelInfo),
 	}}
 	go side.keep(ctx, log)
-	go r.run(ctx, tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS13, GetConfigForClient: side.config}))
+	go r.run(ctx, tls.NewListener(bound(l, limits), &tls.Config{MinVersion: tls.VersionTLS13, GetConfigForClient: side.config}))
 	return r, nil
 }
 

@@ -38,6 +38,8 @@ func failOf(err error) cmp.FailInfo {
 	switch service.CodeOf(err) {
 	case service.CAConflict:
 		return cmp.DuplicateCertReq
+	case service.CAClock:
+		return cmp.BadTime
 	case service.CARefused:
 		return failOfReason(service.ArgsOf(err)["reason"])
 	case service.NotFound:
@@ -63,6 +65,8 @@ func failOfReason(reason string) cmp.FailInfo {
 		return cmp.CertRevoked
 	case "reason":
 		return cmp.BadRequest
+	case "replay":
+		return cmp.TransactionIDInUse
 	}
 	return cmp.BadCertTemplate
 }
@@ -73,3 +77,7 @@ func statusOf(err error) cmp.StatusInfo {
 }
 
 func failure(err error) cmp.Body { return &cmp.Failure{Status: statusOf(err)} }
+
+func isReplay(err error) bool {
+	return service.IsCode(err, service.CARefused) && service.ArgsOf(err)["reason"] == "replay"
+}

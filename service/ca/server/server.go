@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -56,6 +57,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	r.Body = http.MaxBytesReader(w, r.Body, wire.MaxRequest)
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Date", f.env.Now().UTC().Format(http.TimeFormat)) // stations hold their clocks against it
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	f.next.ServeHTTP(w, r)
 }
@@ -88,7 +90,11 @@ func (f *front) who(r *http.Request) (ca.StationInfo, error) {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 || len(r.TLS.VerifiedChains) == 0 {
 		return ca.StationInfo{}, service.E(service.StationUnknown, "server.who", nil, nil)
 	}
-	return f.svc.StationByTLS(r.Context(), r.TLS.PeerCertificates[0].Raw)
+	cert := r.TLS.PeerCertificates[0]
+	if f.env.Now().After(cert.NotAfter) {
+		return ca.StationInfo{}, service.E(service.StationUnknown, "server.who", nil, nil)
+	}
+	return f.svc.StationByTLS(r.Context(), cert.Raw)
 }
 
 // fail answers with the error's code and arguments. The cause goes to the log.
@@ -105,12 +111,35 @@ func (f *front) fail(w http.ResponseWriter, r *http.Request, err error) {
 	_, _ = w.Write(body)
 }
 
+// note logs a refusal by its code and arguments. The cause, which may hold what a stranger sent, is written only where the fault is
+// the centre's own.
 func (f *front) note(r *http.Request, err error) {
+	f.refusal(r.Context(), "refused", err, "path", r.URL.Path, "from", r.RemoteAddr)
+}
+
+func (f *front) refusal(ctx context.Context, what string, err error, attrs ...any) {
+	e := wire.FromError(err)
 	level := slog.LevelInfo
-	if (wire.FromError(err)).Status() >= http.StatusInternalServerError {
-		level = slog.LevelError
+	attrs = append(attrs, "code", string(e.Code))
+	for _, name := range []string{"reason", "field", "what", "minutes", "seq"} {
+		if v, ok := e.Args[name]; ok {
+			attrs = append(attrs, name, v)
+		}
 	}
-	f.log.Log(r.Context(), level, "refused", "path", r.URL.Path, "from", r.RemoteAddr, "err", err)
+	if e.Status() >= http.StatusInternalServerError {
+		level = slog.LevelError
+		attrs = append(attrs, "err", err)
+	}
+	f.log.Log(ctx, level, what, attrs...)
+}
+
+// refused logs what one request of a message got.
+func (x *exchange) refused(what string, err error, attrs ...any) {
+	x.front.refusal(context.Background(), what, err, append([]any{"station", x.who.ID}, attrs...)...)
+}
+
+func (f *front) undelivered(r *http.Request) {
+	f.log.Info("answer not delivered", "path", r.URL.Path, "from", r.RemoteAddr)
 }
 
 // read takes one JSON message.
@@ -134,7 +163,7 @@ func lineError(err error) error {
 	return service.E(service.InputInvalid, "server.read", service.Args{"field": "body", "reason": "format"}, err)
 }
 
-func (f *front) write(w http.ResponseWriter, m any) error {
+func (f *front) write(w http.ResponseWriter, r *http.Request, m any) error {
 	body, err := wire.Encode(m)
 	if err != nil {
 		return err
@@ -142,7 +171,7 @@ func (f *front) write(w http.ResponseWriter, m any) error {
 	defer clear(body) // it may hold a PIN
 	w.Header().Set("Content-Type", wire.TypeJSON)
 	if _, err := w.Write(body); err != nil {
-		f.log.Info("answer not delivered", "err", err)
+		f.undelivered(r)
 	}
 	return nil
 }
