@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -36,15 +35,18 @@ func (d *Driver) Create(serial string) error {
 		return service.E(service.Internal, op, nil, err)
 	}
 	return d.change(op, func() error {
-		if _, err := os.Stat(d.path(serial, tokenExt)); err == nil {
+		switch _, err := d.opt.disk.Read(d.path(serial, tokenExt)); {
+		case err == nil:
 			return service.E(service.TokenExists, op, service.Args{"what": serial}, nil)
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
 		}
 		return d.store(img)
 	})
 }
 
 func (d *Driver) factory(serial string) (*image, error) {
-	img := &image{Format: format, Serial: serial, KDF: d.opt.kdf}
+	img := &image{Format: format, Serial: serial, KDF: factoryKDF()}
 	master, err := d.newMaster()
 	if err != nil {
 		return nil, err
@@ -60,38 +62,51 @@ func (d *Driver) factory(serial string) (*image, error) {
 func (d *Driver) Insert(serial string) error {
 	const op = "softkey.Insert"
 	return d.change(op, func() error {
-		if _, err := os.Stat(d.path(serial, tokenExt)); !validSerial(serial) || err != nil {
-			return service.E(service.TokenAbsent, op, service.Args{"serial": serial}, err)
+		if !validSerial(serial) {
+			return service.E(service.TokenAbsent, op, service.Args{"serial": serial}, nil)
 		}
-		if d.plug(serial) != "" {
-			return nil
+		switch _, err := d.opt.disk.Read(d.path(serial, tokenExt)); {
+		case errors.Is(err, fs.ErrNotExist):
+			return service.E(service.TokenAbsent, op, service.Args{"serial": serial}, err)
+		case err != nil:
+			return err
+		}
+		if plug, err := d.plug(serial); plug != "" || err != nil {
+			return err
 		}
 		var id [8]byte
 		if _, err := io.ReadFull(d.env.Rand, id[:]); err != nil {
 			return err
 		}
 		d.dropLocks(serial)
-		return replace(d.path(serial, plugExt), []byte(hex.EncodeToString(id[:])))
+		return d.replace(d.path(serial, plugExt), []byte(hex.EncodeToString(id[:])))
 	})
 }
 
 // dropLocks clears the locks of earlier insertions. One that is still held by a dead session may stay where the system
 // insists; it does no harm.
 func (d *Driver) dropLocks(serial string) {
-	old, _ := filepath.Glob(d.lockPath(serial, "*"))
-	for _, path := range old {
-		_ = os.Remove(path)
+	names, _ := d.opt.disk.Names(d.dir)
+	for _, name := range names {
+		if strings.HasPrefix(name, serial+".") && strings.HasSuffix(name, lockExt) {
+			_ = d.opt.disk.Remove(filepath.Join(d.dir, name))
+		}
 	}
 }
 
-// Remove pulls a token. Sessions on it die. TokenAbsent where it is not in.
+// Remove pulls a token. Sessions on it die and forget their login. TokenAbsent where it is not in.
 func (d *Driver) Remove(serial string) error {
 	const op = "softkey.Remove"
+	defer d.forget()
 	return d.change(op, func() error {
-		if !validSerial(serial) || d.plug(serial) == "" {
-			return service.E(service.TokenAbsent, op, service.Args{"serial": serial}, nil)
+		plug, err := d.plug(serial)
+		if err == nil && plug == "" {
+			err = service.E(service.TokenAbsent, op, service.Args{"serial": serial}, nil)
 		}
-		return remove(d.path(serial, plugExt))
+		if err != nil {
+			return err
+		}
+		return d.remove(d.path(serial, plugExt))
 	})
 }
 
@@ -104,15 +119,15 @@ func (d *Driver) Serials() ([]string, error) {
 	return serials, nil
 }
 
-// names lists the serials that have a file with ext, in order: ReadDir sorts, and all names have the one extension.
+// names lists the serials that have a file with ext, in order: Names sorts, and all names have the one extension.
 func (d *Driver) names(ext string) ([]string, error) {
-	entries, err := os.ReadDir(d.dir)
+	names, err := d.opt.disk.Names(d.dir)
 	if err != nil {
 		return nil, err
 	}
 	var out []string
-	for _, e := range entries {
-		if serial, ok := strings.CutSuffix(e.Name(), ext); ok && validSerial(serial) {
+	for _, name := range names {
+		if serial, ok := strings.CutSuffix(name, ext); ok && validSerial(serial) {
 			out = append(out, serial)
 		}
 	}
@@ -120,20 +135,23 @@ func (d *Driver) names(ext string) ([]string, error) {
 }
 
 // plug names the present insertion of a token, "" where it is not in.
-func (d *Driver) plug(serial string) string {
-	id, err := os.ReadFile(d.path(serial, plugExt))
-	if err != nil || len(id) != 16 {
-		return ""
+func (d *Driver) plug(serial string) (string, error) {
+	if !validSerial(serial) {
+		return "", nil
 	}
-	if _, err := hex.Decode(make([]byte, 8), id); err != nil {
-		return ""
+	id, err := d.opt.disk.Read(d.path(serial, plugExt))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
 	}
-	return string(id)
+	if _, bad := hex.Decode(make([]byte, len(id)), id); bad != nil || len(id) != 16 {
+		return "", nil
+	}
+	return string(id), nil
 }
 
 // load reads a token's file. TokenAbsent, TokenDamaged or TokenFailed.
 func (d *Driver) load(op, serial string) (*image, error) {
-	data, err := os.ReadFile(d.path(serial, tokenExt))
+	data, err := d.opt.disk.Read(d.path(serial, tokenExt))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, service.E(service.TokenAbsent, op, service.Args{"serial": serial}, err)
@@ -155,14 +173,27 @@ func (d *Driver) store(img *image) error {
 	if err != nil {
 		return err
 	}
-	return replace(d.path(img.Serial, tokenExt), data)
+	return d.replace(d.path(img.Serial, tokenExt), data)
 }
 
-// change runs act under the drawer's lock and codes what is uncoded.
+// change runs act under the drawer's lock and codes what is uncoded: StoreFull and StoreReadOnly where the disk refused and
+// nothing was changed, TokenFailed for the rest.
 func (d *Driver) change(op string, act func() error) error {
 	err := d.locked(act)
 	if err == nil || service.CodeOf(err) != service.Internal {
 		return err
 	}
-	return service.E(service.TokenFailed, op, nil, err)
+	return service.E(diskCode(err), op, nil, err)
+}
+
+func diskCode(err error) service.Code {
+	switch {
+	case errors.Is(err, errUnsettled):
+		return service.TokenFailed
+	case noRoom(err):
+		return service.StoreFull
+	case readOnly(err), errors.Is(err, fs.ErrPermission):
+		return service.StoreReadOnly
+	}
+	return service.TokenFailed
 }

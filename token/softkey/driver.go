@@ -3,11 +3,9 @@ package softkey
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"sync"
-
-	"github.com/gofrs/flock"
+	"sync/atomic"
 
 	"certdesk/service"
 	"certdesk/token"
@@ -20,6 +18,9 @@ type Driver struct {
 	env service.Env
 	opt options
 
+	settling  sync.Mutex
+	unsettled atomic.Bool // what was renamed last is not known to be durable
+
 	mu       sync.Mutex
 	sessions map[*session]struct{}
 	closed   bool
@@ -28,7 +29,8 @@ type Driver struct {
 var _ token.Driver = (*Driver)(nil)
 
 // Open opens the folder dir, making it (mode 0700) where it is missing. env.Rand makes keys, nonces, salts and serials.
-// InputInvalid for option values out of range, TokenFailed where the folder cannot be used.
+// InputInvalid for option values out of range; StoreFull, StoreReadOnly or TokenFailed where the folder cannot be
+// used.
 func Open(dir string, env service.Env, opts ...Option) (*Driver, error) {
 	const op = "softkey.Open"
 	d := &Driver{dir: dir, env: env, opt: defaults(), sessions: map[*session]struct{}{}}
@@ -38,8 +40,8 @@ func Open(dir string, env service.Env, opts ...Option) (*Driver, error) {
 	if err := d.opt.check(); err != nil {
 		return nil, service.E(service.InputInvalid, op, service.Args{"field": "option", "reason": err.Error()}, err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, service.E(service.TokenFailed, op, nil, err)
+	if err := d.opt.disk.MakeFolder(dir); err != nil {
+		return nil, service.E(diskCode(err), op, nil, err)
 	}
 	return d, nil
 }
@@ -84,6 +86,7 @@ func (d *Driver) look(ctx context.Context) ([]service.TokenInfo, string, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, "", service.E(service.Cancelled, op, nil, err)
 	}
+	d.forget()
 	serials, err := d.names(plugExt)
 	if err != nil {
 		return nil, "", service.E(service.TokenFailed, op, nil, err)
@@ -91,7 +94,10 @@ func (d *Driver) look(ctx context.Context) ([]service.TokenInfo, string, error) 
 	list := []service.TokenInfo{}
 	var stamp strings.Builder
 	for _, serial := range serials {
-		plug := d.plug(serial)
+		plug, err := d.plug(serial)
+		if err != nil {
+			return nil, "", service.E(service.TokenFailed, op, nil, err)
+		}
 		img, err := d.load(op, serial)
 		if plug == "" || service.IsCode(err, service.TokenAbsent) {
 			continue
@@ -113,12 +119,16 @@ func (d *Driver) Open(ctx context.Context, serial string) (service.TokenSession,
 	if err := ctx.Err(); err != nil {
 		return nil, service.E(service.Cancelled, op, nil, err)
 	}
-	plug := ""
-	if validSerial(serial) {
-		plug = d.plug(serial)
+	plug, err := d.plug(serial)
+	if err != nil {
+		return nil, service.E(service.TokenFailed, op, nil, err)
 	}
 	if plug == "" {
 		return nil, service.E(service.TokenAbsent, op, service.Args{"serial": serial}, nil)
+	}
+	// A process that was killed between a rename and its sync left what may still be lost: nobody builds on that.
+	if err := d.settle(); err != nil {
+		return nil, service.E(diskCode(err), op, nil, err)
 	}
 	if _, err := d.load(op, serial); err != nil {
 		return nil, err
@@ -127,19 +137,18 @@ func (d *Driver) Open(ctx context.Context, serial string) (service.TokenSession,
 }
 
 func (d *Driver) hold(op, serial, plug string) (service.TokenSession, error) {
-	lock := flock.New(d.lockPath(serial, plug), flock.SetPermissions(0o600))
-	ok, err := lock.TryLock()
+	unlock, err := d.opt.disk.Lock(d.lockPath(serial, plug), false)
 	if err != nil {
-		return nil, service.E(service.TokenFailed, op, nil, err)
+		return nil, service.E(diskCode(err), op, nil, err)
 	}
-	if !ok {
+	if unlock == nil {
 		return nil, service.E(service.TokenBusy, op, service.Args{"serial": serial}, nil)
 	}
-	s := &session{d: d, serial: serial, plug: plug, lock: lock}
+	s := &session{d: d, serial: serial, plug: plug, unlock: unlock}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
-		return nil, service.E(service.TokenFailed, op, nil, errors.Join(errClosed, lock.Unlock()))
+		return nil, service.E(service.TokenFailed, op, nil, errors.Join(errClosed, unlock()))
 	}
 	d.sessions[s] = struct{}{}
 	return s, nil

@@ -56,7 +56,7 @@ func TestEditIsFound(t *testing.T) {
 			r.wants(r.s.Login(ctx, []byte(userPIN)), service.TokenDamaged)
 			r.wants(r.s.ChangePIN(ctx, []byte(userPIN), []byte("975311")), service.TokenDamaged)
 			r.wants(r.s.Unblock(ctx, []byte(soPIN), []byte("975311")), service.TokenDamaged)
-			if info := r.info(); info.User.Left != info.User.Max || info.SO.Left != info.SO.Max {
+			if info := r.info(); info.User.Left != 10 || info.SO.Left != 10 {
 				t.Fatalf("tries lost: %+v", info)
 			}
 			must(t, r.writes()["Initialise"]())

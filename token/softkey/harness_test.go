@@ -9,6 +9,7 @@ import (
 	"certdesk/service"
 	"certdesk/token"
 	"certdesk/token/softkey"
+	"certdesk/token/softkey/softkeytest"
 	"certdesk/token/tokentest"
 )
 
@@ -63,10 +64,11 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestContractOwned goes through the owner goroutine, on a disk without syncs: what they are good for is shown elsewhere.
 func TestContractOwned(t *testing.T) {
 	tokentest.Run(t, func(t *testing.T) tokentest.Harness {
 		dir := t.TempDir()
-		d := open(t, dir)
+		d := open(t, dir, softkey.WithDisk(softkeytest.Lax()))
 		return drawer{d, token.Owned(d), dir}
 	})
 }

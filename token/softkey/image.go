@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"certdesk/service"
+	"certdesk/service/sm"
 	"certdesk/token"
 )
 
@@ -19,7 +20,8 @@ const (
 	maxTries = 99
 )
 
-// image is the token file. Everything but the tries left is covered by MAC once a master key exists, which is always.
+// image is the token file. Everything but the tries left is covered by MAC once a master key exists, which is always. Sum covers
+// all but itself and needs no key: it tells a damaged file from a wrong PIN, and proves nothing against who can write the file.
 type image struct {
 	Format int    `json:"format"`
 	Serial string `json:"serial"`
@@ -29,6 +31,9 @@ type image struct {
 	SO     *slot  `json:"so"`
 	Boxes  []box  `json:"boxes,omitempty"` // in order of name
 	MAC    []byte `json:"mac"`
+	Sum    []byte `json:"sum,omitempty"`
+
+	spoilt bool // as read, Sum did not fit; only a new image heals that
 }
 
 // slot is one PIN: the master key sealed under it, and its tries.
@@ -60,14 +65,29 @@ func (img *image) find(name string) (int, bool) {
 }
 
 func (img *image) encode() ([]byte, error) {
+	if !img.spoilt {
+		sum, err := img.sum()
+		if err != nil {
+			return nil, err
+		}
+		img.Sum = sum
+	}
 	data, err := json.MarshalIndent(img, "", " ")
 	return append(data, '\n'), err
+}
+
+func (img *image) sum() ([]byte, error) {
+	bare := *img
+	bare.Sum = nil
+	data, err := json.Marshal(&bare)
+	sum := sm.Sum(data)
+	return sum[:], err
 }
 
 // covered is what the MAC is made over: the image without its MAC and without the tries left.
 func (img *image) covered() ([]byte, error) {
 	bare := *img
-	bare.MAC = nil
+	bare.MAC, bare.Sum = nil, nil
 	bare.User, bare.SO = img.User.bare(), img.SO.bare()
 	return json.Marshal(&bare)
 }
@@ -96,7 +116,12 @@ func parse(data []byte) (*image, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("data after the end")
 	}
-	return img, img.check()
+	if err := img.check(); err != nil {
+		return nil, err
+	}
+	sum, err := img.sum()
+	img.spoilt = img.Sum != nil && !sm.Equal(sum, img.Sum) // an edit or a bad block; the first files had no sum
+	return img, err
 }
 
 func (img *image) check() error {

@@ -223,9 +223,10 @@ func (s *session) Decrypt(ctx context.Context, container string, ciphertext []by
 	return onlyIf(plain, err)
 }
 
-// onlyIf keeps a value of a failed act, such as one whose reply was lost, from leaving.
+// onlyIf keeps a value of a failed act, such as one whose reply was lost, from leaving, and wipes it: it may be an opened ciphertext.
 func onlyIf(v []byte, err error) ([]byte, error) {
 	if err != nil {
+		clear(v)
 		return nil, err
 	}
 	return v, nil

@@ -1,34 +1,28 @@
 package softkey_test
 
 import (
-	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"certdesk/token/softkey"
+	"certdesk/token/softkey/softkeytest"
 	"certdesk/token/tokentest"
 )
 
-// Discard deletes a token's files.
-func (d drawer) Discard(t *testing.T, serial string) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(d.dir, serial+".*"))
-	must(t, err)
-	for _, f := range files {
-		must(t, os.Remove(f))
-	}
+// shelf is a drawer on a disk in memory: 10,000 tokens are written some 60,000 times.
+type shelf struct {
+	drawer
+	disk *softkeytest.Forgetful
 }
 
-// memory is a folder in memory where the system has such a place: 10,000 tokens are written some 60,000 times, each time with
-// fsync. Anywhere else the test is the same and takes minutes.
-func memory(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "softkey")
-	if err != nil {
-		return t.TempDir()
+// Discard deletes a token's files.
+func (s shelf) Discard(_ *testing.T, serial string) {
+	for path := range s.disk.Files() {
+		if strings.HasPrefix(filepath.Base(path), serial+".") {
+			s.disk.Put(path, nil)
+		}
 	}
-	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
-	return dir
 }
 
 func TestModel(t *testing.T) {
@@ -36,7 +30,7 @@ func TestModel(t *testing.T) {
 	if testing.Short() {
 		sequences = 1_000
 	}
-	dir := memory(t)
-	d := open(t, dir, softkey.WithTries(3, 3))
-	tokentest.RunModel(t, drawer{d, d, dir}, sequences, 20260101)
+	disk := softkeytest.NewForgetful(1)
+	d := open(t, "ukeys", softkey.WithTries(3, 3), softkey.WithDisk(disk.Disk()))
+	tokentest.RunModel(t, shelf{drawer{d, d, "ukeys"}, disk}, sequences, 20260101)
 }

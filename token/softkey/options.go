@@ -25,6 +25,7 @@ type options struct {
 	tries [2]int // user, SO
 	space int64
 	boxes int
+	disk  Disk
 }
 
 func defaults() options {
@@ -33,14 +34,19 @@ func defaults() options {
 		tries: [2]int{10, 10},
 		space: 64 << 10,
 		boxes: 8,
+		disk:  System(),
 	}
 }
 
 // WithFault injects faults. For tests.
 func WithFault(f Fault) Option { return func(o *options) { o.fault = f } }
 
-// WithKDF sets the argon2id parameters of tokens created or initialised from now on. The default, 3 passes over 12 MiB in one
-// lane, is OWASP's choice for that memory and takes some 30 ms; (1, 8, 1) is for tests.
+// WithDisk puts the drawer on another file system than the operating system's. For tests.
+func WithDisk(disk Disk) Option { return func(o *options) { o.disk = disk } }
+
+// WithKDF sets the argon2id parameters of tokens initialised from now on. The default, 3 passes over 12 MiB in one lane, is
+// OWASP's choice for that memory and takes some 30 ms; (1, 8, 1) is for tests. The public SO PIN of a token fresh from Create is
+// stretched by (1, 8, 1) whatever is set here.
 func WithKDF(passes, memoryKiB uint32, lanes uint8) Option {
 	return func(o *options) { o.kdf = kdf{Passes: passes, MemoryKiB: memoryKiB, Lanes: lanes} }
 }

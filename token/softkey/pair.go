@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"math/big"
 
 	"certdesk/service"
 	"certdesk/service/sm"
@@ -78,9 +79,25 @@ func (c *classic) Sign(rand io.Reader, message []byte) ([]byte, error) {
 
 func (c *classic) Marshal() ([]byte, error) { return x509.MarshalPKCS8PrivateKey(c.key) }
 
-// wipe overwrites what can be reached of a private key.
+// wipe overwrites what can be reached of a private key. The standard library's P-256 and RSA keys keep copies that nobody
+// outside it reaches, and so does the SM2 library.
 func wipe(p pair) {
-	if k, ok := p.(*sm.PrivateKey); ok {
+	switch k := p.(type) {
+	case *sm.PrivateKey:
 		k.Wipe()
+	case *classic:
+		k.wipe()
 	}
+}
+
+func (c *classic) wipe() {
+	if key, ok := c.key.(*rsa.PrivateKey); ok {
+		numbers := append([]*big.Int{key.D, key.Precomputed.Dp, key.Precomputed.Dq, key.Precomputed.Qinv}, key.Primes...)
+		for _, n := range numbers {
+			if n != nil {
+				clear(n.Bits())
+			}
+		}
+	}
+	c.key = nil
 }

@@ -9,6 +9,8 @@ import (
 	"certdesk/token"
 )
 
+var errSpoilt = errors.New("the file's sum does not fit")
+
 // Login implements service.TokenPINs. It ends an earlier login first, so a wrong PIN leaves the session logged out.
 func (s *session) Login(ctx context.Context, pin []byte) error {
 	return s.do(ctx, "Login", func(a *act) error {
@@ -106,8 +108,11 @@ func (a *act) slot(r role) **slot {
 }
 
 // try is one try of a PIN: counted in the file before it is made. A right one gives the master key and leaves the restored
-// counter to the caller's save. A wrong user PIN ends the login.
+// counter to the caller's save. A wrong user PIN ends the login. A spoilt file costs no try: the PIN may well be right.
 func (a *act) try(r role, pin []byte) ([]byte, error) {
+	if a.img.spoilt {
+		return nil, a.damaged(errSpoilt)
+	}
 	master, err := a.unlock(r, pin)
 	if err != nil {
 		return nil, err
@@ -122,6 +127,7 @@ func (a *act) try(r role, pin []byte) ([]byte, error) {
 	return nil, a.damaged(errors.New("MAC"))
 }
 
+// unlock is try without the look at what the PIN opens: Initialise throws that away.
 func (a *act) unlock(r role, pin []byte) ([]byte, error) {
 	s := *a.slot(r)
 	if s.Left == 0 {
@@ -131,6 +137,9 @@ func (a *act) unlock(r role, pin []byte) ([]byte, error) {
 		return nil, err
 	}
 	master, err := s.open(a.s.d.env.Rand, a.img, r, pin)
+	if err != nil && a.img.spoilt {
+		return nil, a.damaged(errSpoilt)
+	}
 	if err != nil {
 		return nil, a.refused(r, s.Left)
 	}
@@ -210,10 +219,7 @@ func (a *act) reset(spec service.InitSpec) error {
 	}
 	defer clear(master)
 	img := &image{Format: format, Serial: a.s.serial, Label: spec.Label, KDF: d.opt.kdf}
-	var e1, e2 error
-	img.User, e1 = d.newSlot(img, user, spec.UserPIN, master, d.opt.tries[0])
-	img.SO, e2 = d.newSlot(img, so, spec.NewSOPIN, master, d.opt.tries[1])
-	if err := errors.Join(e1, e2); err != nil {
+	if err := d.newSlots(img, spec.UserPIN, spec.NewSOPIN, master); err != nil {
 		return a.err(service.TokenFailed, nil, err)
 	}
 	a.img = img

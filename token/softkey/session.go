@@ -3,9 +3,9 @@ package softkey
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
-
-	"github.com/gofrs/flock"
 
 	"certdesk/service"
 )
@@ -16,7 +16,7 @@ var errClosed = errors.New("session is closed")
 type session struct {
 	d            *Driver
 	serial, plug string
-	lock         *flock.Flock
+	unlock       func() error
 
 	mu     sync.Mutex
 	master []byte // nil: logged out
@@ -52,11 +52,15 @@ func (s *session) do(ctx context.Context, name string, body func(*act) error) er
 	if err := a.at(name, Before); err != nil {
 		return err
 	}
+	if err := s.d.settled(a.op()); err != nil {
+		return err
+	}
 	var err error
 	if a.img, err = s.d.load(a.op(), s.serial); err != nil {
 		return a.gone(err)
 	}
 	if err := body(a); err != nil {
+		s.forget()
 		return err
 	}
 	return a.at(name, After)
@@ -92,11 +96,41 @@ func (a *act) at(name string, phase Phase) error {
 
 // present gives TokenRemoved where this insertion has ended, and forgets the login then.
 func (a *act) present() error {
-	if a.s.d.plug(a.s.serial) == a.s.plug {
+	plug, err := a.s.d.plug(a.s.serial)
+	if err != nil {
+		return a.err(service.TokenFailed, nil, err)
+	}
+	if plug == a.s.plug {
 		return nil
 	}
 	a.s.logout()
 	return a.err(service.TokenRemoved, service.Args{"serial": a.s.serial}, nil)
+}
+
+// forget drops the login where the insertion has ended. The caller holds the session.
+func (s *session) forget() {
+	if s.master == nil {
+		return
+	}
+	if plug, err := s.d.plug(s.serial); err == nil && plug != s.plug {
+		s.logout()
+	}
+}
+
+// forget wipes what the sessions of pulled tokens know. One in the middle of an act does it itself when the act ends.
+func (d *Driver) forget() {
+	for _, s := range d.open() {
+		if s.mu.TryLock() {
+			s.forget()
+			s.mu.Unlock()
+		}
+	}
+}
+
+func (d *Driver) open() []*session {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Keys(d.sessions))
 }
 
 // gone turns a vanished file into a removal.
@@ -156,7 +190,7 @@ func (s *session) Close() error {
 	}
 	s.closed = true
 	s.logout()
-	if err := s.lock.Unlock(); err != nil {
+	if err := s.unlock(); err != nil {
 		return service.E(service.TokenFailed, "softkey.Close", nil, err)
 	}
 	return nil
