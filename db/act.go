@@ -41,6 +41,7 @@ func (s *Store) Act(ctx context.Context, who service.Actor, fn func(*service.Tx)
 		return failed("Act", err)
 	}
 	a := s.session(ctx, tx, who, s.acted)
+	a.seen = map[string]service.Case{}
 	committed := false
 	defer func() {
 		if !committed {

@@ -77,7 +77,7 @@ func (s *session) findTail() error {
 
 // storedHead reads the signed head; AuditBroken where it is gone or not signed by this station.
 func (s *session) storedHead() (audit.Head, error) {
-	head, err := readHead(s.ctx, s.tx)
+	head, err := scanHead(s.row(headQuery, nil))
 	if err != nil {
 		return head, err
 	}
@@ -98,9 +98,15 @@ func (s *session) signHead() (audit.Head, error) {
 		head.Seq, head.Hash, head.Signature)
 }
 
-// readHead gives the zero head where the row is gone: no key signed that.
-func readHead(ctx context.Context, tx *sql.Tx) (head audit.Head, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT seq, hash, signature FROM audit_head`).Scan(&head.Seq, &head.Hash, &head.Signature)
+const headQuery = `SELECT seq, hash, signature FROM audit_head`
+
+func readHead(ctx context.Context, tx *sql.Tx) (audit.Head, error) {
+	return scanHead(tx.QueryRowContext(ctx, headQuery))
+}
+
+// scanHead gives the zero head where the row is gone: no key signed that.
+func scanHead(row *sql.Row) (head audit.Head, err error) {
+	err = row.Scan(&head.Seq, &head.Hash, &head.Signature)
 	if errors.Is(err, sql.ErrNoRows) {
 		return audit.Head{}, nil
 	}

@@ -78,12 +78,12 @@ func (c cases) PutCase(k *service.Case) error {
 	if err := c.checkReview(old, k); err != nil {
 		return err
 	}
-	return c.save(k)
+	return c.save(k, old)
 }
 
 // stored is the case as it stands, an unsaved draft where it is new. CaseChanged where somebody saved it since k was read.
 func (c cases) stored(k *service.Case) (service.Case, error) {
-	old, _, err := c.clear(k.No)
+	old, sealed, err := c.clear(k.No)
 	switch {
 	case k.Version == 0 && service.IsCode(err, service.NotFound):
 		return service.Case{Status: service.Draft}, nil
@@ -92,11 +92,16 @@ func (c cases) stored(k *service.Case) (service.Case, error) {
 	case old.Version != k.Version:
 		return old, service.E(service.CaseChanged, "db.PutCase", service.Args{"no": k.No}, nil)
 	}
-	old.By, err = c.stamps(k.No)
+	if old.By, err = c.stamps(k.No); err != nil {
+		return old, err
+	}
+	var h hidden
+	err = c.vault.openJSON(sealed, &h, "cases", k.No, "private")
+	old.Holder = h.Holder
 	return old, err
 }
 
-func (c cases) save(k *service.Case) error {
+func (c cases) save(k *service.Case, old service.Case) error {
 	h := hidden{Holder: k.Holder, Fields: k.Fields, Rejection: k.Rejection}
 	sealed, err := c.vault.sealJSON(h, "cases", k.No, "private")
 	if err != nil {
@@ -110,11 +115,13 @@ func (c cases) save(k *service.Case) error {
 	if err := c.write(next, sealed); err != nil {
 		return err
 	}
-	if err := c.putStamps(next); err != nil {
+	if err := c.putStamps(next, old.By); err != nil {
 		return err
 	}
-	if err := c.index("cases", k.No, personTerms(k.Holder)); err != nil {
-		return err
+	if old.Version == 0 || old.Holder != k.Holder {
+		if err := c.index("cases", k.No, personTerms(k.Holder)); err != nil {
+			return err
+		}
 	}
 	was := *k
 	c.undo = append(c.undo, func() { k.Version, k.Created, k.Updated = was.Version, was.Created, was.Updated })
@@ -143,12 +150,22 @@ func (c cases) write(k service.Case, sealed []byte) error {
 	return failed("PutCase", err)
 }
 
-func (c cases) putStamps(k service.Case) error {
-	if _, err := c.exec("PutCase", `DELETE FROM case_stamps WHERE case_no = ?`, k.No); err != nil {
-		return failed("PutCase", err)
+// putStamps writes the stamps that differ from those stored.
+func (c cases) putStamps(k service.Case, stored map[service.Duty]service.Stamp) error {
+	for duty := range stored {
+		if _, kept := k.By[duty]; kept {
+			continue
+		}
+		if _, err := c.exec("PutCase", `DELETE FROM case_stamps WHERE case_no = ? AND duty = ?`, k.No, duty); err != nil {
+			return failed("PutCase", err)
+		}
 	}
 	for duty, by := range k.By {
-		err := c.put("PutCase", `INSERT INTO case_stamps (case_no, duty, staff, name, at) VALUES (?, ?, ?, ?, ?)`,
+		if was := stored[duty]; was.Staff == by.Staff && was.Name == by.Name && micros(was.At) == micros(by.At) {
+			continue
+		}
+		err := c.put("PutCase", `INSERT INTO case_stamps (case_no, duty, staff, name, at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (case_no, duty) DO UPDATE SET staff = excluded.staff, name = excluded.name, at = excluded.at`,
 			k.No, duty, by.Staff, by.Name, micros(by.At))
 		if err != nil {
 			return err

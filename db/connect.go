@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"certdesk/service"
 )
@@ -21,10 +20,13 @@ const readers = 4
 
 // dsn carries every pragma, so that each connection of a pool has them. Writers begin immediately: a transaction that
 // reads first and writes later can then never fail in the middle for want of the lock.
-func dsn(path string, wait time.Duration, writer bool, mode string) string {
+func (c Config) dsn(writer bool, mode string) string {
 	v := url.Values{}
+	if c.VFS != "" {
+		v.Set("vfs", c.VFS)
+	}
 	for _, p := range []string{
-		"busy_timeout(" + strconv.FormatInt(wait.Milliseconds(), 10) + ")",
+		"busy_timeout(" + strconv.FormatInt(c.wait().Milliseconds(), 10) + ")",
 		"synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)",
 	} {
 		v.Add("_pragma", p)
@@ -36,7 +38,7 @@ func dsn(path string, wait time.Duration, writer bool, mode string) string {
 		v.Add("_pragma", "query_only(1)")
 	}
 	v.Set("mode", mode)
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(c.Dir, FileName)), RawQuery: v.Encode()}
 	return u.String()
 }
 
@@ -56,25 +58,42 @@ func connect(ctx context.Context, source string, most int) (*sql.DB, error) {
 	return pool, nil
 }
 
-// prepare makes the folder and an empty file that only its owner may read; SQLite gives its side files the same mode.
-func prepare(dir string) (string, error) {
-	path := filepath.Join(dir, FileName)
+// prepare makes the folder and an empty file that only its owner may read; SQLite gives its side files the same mode. An empty
+// file beside a log of acts is a store that lost its file: SQLite would throw the log away.
+func prepare(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", unwritable("Open", err)
+		return unwritable("Open", err)
+	}
+	path := filepath.Join(dir, FileName)
+	if sizeOf(path) == 0 && sizeOf(path+"-wal") > 0 {
+		return service.E(service.StoreCorrupt, "db.Open", nil, errors.New("a log of acts without the file it belongs to"))
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return "", unwritable("Open", err)
+		return unwritable("Open", err)
 	}
 	if err := f.Close(); err != nil {
-		return "", unwritable("Open", err)
+		return unwritable("Open", err)
 	}
-	return path, nil
+	return nil
 }
 
+// sizeOf is a file's size in bytes, 0 where there is none; what else is wrong with it shows when it is opened.
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// unwritable gives the system's error its code.
 func unwritable(op string, err error) error {
-	if errors.Is(err, fs.ErrPermission) {
+	switch {
+	case errors.Is(err, fs.ErrPermission) || readOnly(err):
 		return service.E(service.StoreReadOnly, "db."+op, nil, err)
+	case noRoom(err):
+		return service.E(service.StoreFull, "db."+op, nil, err)
 	}
 	return service.E(service.StoreFailed, "db."+op, nil, err)
 }

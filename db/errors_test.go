@@ -42,7 +42,7 @@ func TestDriverErrors(t *testing.T) {
 				return err
 			}
 			defer func() { _, _ = s.write.Exec(`ROLLBACK`) }()
-			other, err := connect(ctx, dsn(filepath.Join(dir, FileName), s.wait, true, "rw"), 1)
+			other, err := connect(ctx, Config{Dir: dir, Wait: s.wait}.dsn(true, "rw"), 1)
 			if err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func TestDriverErrors(t *testing.T) {
 			return err
 		}, service.StoreReadOnly},
 		{"no such folder", func() error {
-			_, err := connect(ctx, dsn(filepath.Join(dir, "none", FileName), s.wait, true, "rw"), 1)
+			_, err := connect(ctx, Config{Dir: filepath.Join(dir, "none")}.dsn(true, "rw"), 1)
 			return errors.Unwrap(err)
 		}, service.StoreReadOnly},
 		{"no such table", func() error {

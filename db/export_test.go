@@ -14,3 +14,6 @@ func LimitPages(t *testing.T, s *Store) {
 
 // ParseKeyFile is for the fuzz test.
 func ParseKeyFile(raw []byte) (key []byte, pin string, err error) { return parseKeyFile(raw) }
+
+// Unwritable is how an error of the file system becomes a code.
+func Unwritable(err error) error { return unwritable("Test", err) }

@@ -74,12 +74,17 @@ func (s *Store) create(a *session) (err error) {
 	return err
 }
 
-// unlock opens the events key with the data key.
+// unlock opens the events key with the data key. What the check value denies and the sealed key confirms is a damaged check value.
 func (s *Store) unlock(known map[string][]byte) error {
-	if err := s.checkKey(known); err != nil {
-		return err
-	}
+	check := s.vault.KeyCheck()
 	private, err := s.vault.open(known[metaPrivate], "meta", metaPrivate, "value")
+	if !sm.Equal(check, known[metaKeyCheck]) {
+		clear(private)
+		if err == nil || len(known[metaKeyCheck]) != len(check) {
+			return damaged("Open", errors.New("the key's check value"))
+		}
+		return service.E(service.KeyWrong, "db.Open", nil, nil)
+	}
 	if err != nil {
 		return err
 	}
@@ -92,13 +97,6 @@ func (s *Store) unlock(known map[string][]byte) error {
 		return damaged("Open", errors.New("the events key is not the one that the store names"))
 	}
 	s.key, s.public = key, known[metaPublic]
-	return nil
-}
-
-func (s *Store) checkKey(known map[string][]byte) error {
-	if !sm.Equal(s.vault.KeyCheck(), known[metaKeyCheck]) {
-		return service.E(service.KeyWrong, "db.Open", nil, nil)
-	}
 	return nil
 }
 

@@ -9,8 +9,19 @@ import (
 // journal is each case's journal; entries are only added.
 type journal struct{ *session }
 
+const journalColumns = `SELECT case_no, seq, step, attempt, state, code, data, staff, name, at FROM journal WHERE case_no = ? `
+
 // Entries gives a case's journal in order; empty where it has none.
 func (j journal) Entries(caseNo string) ([]service.JournalEntry, error) {
+	return j.entries(journalColumns+`ORDER BY seq`, caseNo)
+}
+
+// Latest gives the newest entry of each step of a case, in order: what the case stands on.
+func (j journal) Latest(caseNo string) ([]service.JournalEntry, error) {
+	return j.entries(journalColumns+`AND seq IN (SELECT max(seq) FROM journal WHERE case_no = ? GROUP BY step) ORDER BY seq`, caseNo, caseNo)
+}
+
+func (j journal) entries(query string, args ...any) ([]service.JournalEntry, error) {
 	type row struct {
 		e      service.JournalEntry
 		sealed []byte
@@ -21,7 +32,7 @@ func (j journal) Entries(caseNo string) ([]service.JournalEntry, error) {
 		err = r.Scan(&e.Case, &e.Seq, &e.Step, &e.Attempt, &e.State, &e.Code, &w.sealed, &e.By.Staff, &e.By.Name, &at)
 		e.By.At = moment(at)
 		return w, err
-	}, `SELECT case_no, seq, step, attempt, state, code, data, staff, name, at FROM journal WHERE case_no = ? ORDER BY seq`, caseNo)
+	}, query, args...)
 	if err != nil {
 		return nil, err
 	}

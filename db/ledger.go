@@ -112,11 +112,11 @@ func (c counters) Next(name string) (int64, error) {
 	if name == "" {
 		return 0, required("Next", "name")
 	}
-	if err := c.put("Next", `INSERT INTO counters (name, value) VALUES (?, 1)
-		ON CONFLICT (name) DO UPDATE SET value = value + 1`, name); err != nil {
-		return 0, err
+	if c.broken != nil {
+		return 0, c.broken
 	}
-	return c.number(`SELECT value FROM counters WHERE name = ?`, name)
+	return c.number(`INSERT INTO counters (name, value) VALUES (?, 1)
+		ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`, name)
 }
 
 // stock books tokens.

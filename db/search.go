@@ -45,7 +45,7 @@ func (s *session) index(table, id string, terms []term) error {
 }
 
 // found is a subquery for the ids of table whose sealed values equal one of terms. A key belongs to one column of one table,
-// so the key alone decides.
+// so the key alone decides; the plus keeps SQLite from reading the whole table through its primary key to have the ids in order.
 func (s *session) found(table string, terms []term) (query string, args []any) {
 	args = append(args, table)
 	for _, t := range terms {
@@ -53,7 +53,7 @@ func (s *session) found(table string, terms []term) (query string, args []any) {
 			args = append(args, key)
 		}
 	}
-	return `SELECT id FROM search WHERE tbl = ? AND key IN (` + marks(len(args)-1) + `)`, args
+	return `SELECT id FROM search WHERE +tbl = ? AND key IN (` + marks(len(args)-1) + `)`, args
 }
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

@@ -23,6 +23,7 @@ type session struct {
 	tail   *audit.Head // the end of the audit chain so far; nil before the first row
 	audits int
 	undo   []func()
+	seen   map[string]service.Case // by number: version, status and stamps of the cases read and saved; nil where nothing is written
 	known  *statements
 	wanted []string // asked unprepared
 }

@@ -25,6 +25,7 @@ type Config struct {
 	Master []byte        // the data key, 32 bytes; copied. May be nil for OpenReadOnly
 	Env    service.Env   // clock and randomness
 	Wait   time.Duration // how long an act waits for another one or another program before StoreBusy; 0: 5 s
+	VFS    string        // name of a registered SQLite VFS; "" is the system's
 }
 
 func (c Config) wait() time.Duration {
@@ -58,26 +59,25 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, err := prepare(c.Dir)
-	if err != nil {
+	if err := prepare(c.Dir); err != nil {
 		return nil, err
 	}
 	s := newStore(c, sealer)
-	if s.write, err = connect(ctx, dsn(path, s.wait, true, "rw"), 1); err != nil {
+	if s.write, err = connect(ctx, c.dsn(true, "rw"), 1); err != nil {
 		return nil, err
 	}
-	if err := s.start(ctx, c.Dir, path); err != nil {
+	if err := s.start(ctx, c); err != nil {
 		_ = s.Close() // the first error is the one that tells
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Store) start(ctx context.Context, dir, path string) (err error) {
-	if err := migrate(ctx, s.write, dir, s.env.Now(), migrations.Files); err != nil {
+func (s *Store) start(ctx context.Context, c Config) (err error) {
+	if err := migrate(ctx, s.write, c.Dir, s.env.Now(), migrations.Files); err != nil {
 		return err
 	}
-	if s.read, err = connect(ctx, dsn(path, s.wait, false, "rw"), readers); err != nil {
+	if s.read, err = connect(ctx, c.dsn(false, "rw"), readers); err != nil {
 		return err
 	}
 	return s.identify(ctx)
@@ -86,8 +86,7 @@ func (s *Store) start(ctx context.Context, dir, path string) (err error) {
 // OpenReadOnly opens an existing store for commands that run beside a station. Without a data key what is sealed stays
 // closed (KeyMissing), but case lists without names and the whole audit chain can be read. NotFound where there is no store.
 func OpenReadOnly(ctx context.Context, c Config) (*Store, error) {
-	path := filepath.Join(c.Dir, FileName)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(c.Dir, FileName)); errors.Is(err, os.ErrNotExist) {
 		return nil, notFound("OpenReadOnly", "store", c.Dir)
 	}
 	var sealer *sm.Sealer
@@ -98,7 +97,7 @@ func OpenReadOnly(ctx context.Context, c Config) (*Store, error) {
 		}
 	}
 	s := newStore(c, sealer)
-	if s.read, err = connect(ctx, dsn(path, s.wait, false, "ro"), readers); err != nil {
+	if s.read, err = connect(ctx, c.dsn(false, "ro"), readers); err != nil {
 		return nil, err
 	}
 	if err := s.recognise(ctx); err != nil {

@@ -23,6 +23,14 @@ var primary = map[int]service.Code{
 	sqlite3.SQLITE_CANTOPEN:  service.StoreReadOnly,
 	sqlite3.SQLITE_PERM:      service.StoreReadOnly,
 	sqlite3.SQLITE_INTERRUPT: service.Cancelled,
+	sqlite3.SQLITE_PROTOCOL:  service.StoreBusy, // others kept the log's locks for too long
+}
+
+// extended maps the extended codes that tell more than their primary one.
+var extended = map[int]service.Code{
+	sqlite3.SQLITE_IOERR_SHMSIZE:   service.StoreFull,    // no room for the log's index; SQLITE_FULL is for the other files
+	sqlite3.SQLITE_IOERR_CORRUPTFS: service.StoreCorrupt, // the file system found itself damaged
+	sqlite3.SQLITE_IOERR_DATA:      service.StoreCorrupt,
 }
 
 // Translate gives a driver's error its code; op names where it came up. A coded error passes through, nil stays nil.
@@ -35,7 +43,9 @@ func Translate(op string, err error) error {
 		return err
 	}
 	code := service.StoreFailed
-	if c, ok := primary[Result(err)&0xff]; ok {
+	if c, ok := extended[Result(err)]; ok {
+		code = c
+	} else if c, ok := primary[Result(err)&0xff]; ok {
 		code = c
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -61,3 +71,6 @@ func IsUnique(err error) bool {
 
 // IsConstraint reports whether a constraint refused a row; the transaction goes on (sqlite.org/lang_transaction.html, 2.1).
 func IsConstraint(err error) bool { return Result(err)&0xff == sqlite3.SQLITE_CONSTRAINT }
+
+// IsMisfit reports a statement that does not fit the tables: a programmer's error, or tables that are not what they were.
+func IsMisfit(err error) bool { return Result(err) == sqlite3.SQLITE_ERROR }
