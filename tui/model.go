@@ -47,6 +47,8 @@ type Config struct {
 	Log func(id string, err error)
 	// Number gives the number of a fault; nil: E-yymmdd-nnnn counted from one.
 	Number func(now time.Time) string
+	// Forget asks for freed memory to be overwritten, after something secret was typed or used. It must not wait; nil: nothing is done.
+	Forget func()
 	// Notice stands under the sign-in form, such as a demo's sign-ins.
 	Notice string
 }
@@ -83,7 +85,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	m := &Model{cfg: cfg, theme: look.Choose(cfg.Theme, cfg.NoColor, cfg.Plain), canvas: look.NewCanvas(80, 24), w: 80, h: 24}
 	m.env = page.NewEnv(ctx, page.Env{
 		Desk: cfg.Desk, Files: cfg.Files, People: cfg.People, Tokens: cfg.Tokens, Drawer: cfg.Drawer, Station: cfg.Station,
-		Lang: cfg.Lang, Now: cfg.Now, Shell: m, Entries: m.entries,
+		Lang: cfg.Lang, Now: cfg.Now, Shell: m, Entries: m.entries, Forget: cfg.Forget,
 	})
 	m.lastKey = cfg.Now()
 	m.pages = []page.Page{signin.New(m.env, cfg.Notice)}
@@ -163,6 +165,9 @@ func (m *Model) surfaces() []page.Surface {
 }
 
 func (m *Model) result(r page.Result) tea.Cmd {
+	if h, ok := r.Msg.(flow.Home); ok {
+		m.status.figures(figuresMsg{home: h}) // the home page read them: the status line need not read them too
+	}
 	for _, s := range m.surfaces() {
 		if !s.Address().Takes(r) {
 			continue

@@ -3,16 +3,23 @@ package tui
 import (
 	"context"
 	"errors"
+	"os"
 
 	tea "charm.land/bubbletea/v2"
 
+	"certdesk/tui/keyboard"
 	"certdesk/tui/text"
 )
 
 // Run shows the screen until the person quits or ctx ends. The end of ctx, such as by a signal, cuts no act: the screen quits as soon
 // as the running one has come back, after keeping what was typed. Run returns when every act has ended, also where the terminal is
 // gone, so that the caller may close what they work on.
-func Run(ctx context.Context, cfg Config) error { return show(ctx, cfg) }
+func Run(ctx context.Context, cfg Config) error {
+	if in := keyboard.Input(os.Stdin); in != nil {
+		return show(ctx, cfg, in)
+	}
+	return show(ctx, cfg)
+}
 
 func show(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"certdesk/service"
+	"certdesk/service/flow"
 	"certdesk/tui/page"
 	"certdesk/tui/page/home"
 	"certdesk/tui/page/over"
@@ -39,7 +40,7 @@ func (m *Model) Back() tea.Cmd {
 	leave := m.page().Leave()
 	m.overlays, m.ahead = nil, nil
 	m.pages = m.pages[:len(m.pages)-1]
-	return tea.Batch(leave, m.page().Open(), m.figures())
+	return tea.Batch(leave, m.page().Open(), m.freshFigures())
 }
 
 // Home leaves all pages but the first.
@@ -47,7 +48,7 @@ func (m *Model) Home() tea.Cmd {
 	leave := m.page().Leave()
 	m.overlays, m.ahead = nil, nil
 	m.pages = m.pages[:1]
-	return tea.Batch(leave, m.page().Open(), m.figures())
+	return tea.Batch(leave, m.page().Open(), m.freshFigures())
 }
 
 // Push lays an overlay on top, but never on top of the lock.
@@ -103,7 +104,7 @@ func (m *Model) SignedIn(who service.Actor) tea.Cmd {
 	m.overlays = nil
 	h := home.New(m.env)
 	m.pages = []page.Page{h}
-	return tea.Batch(h.Open(), m.figures())
+	return h.Open()
 }
 
 // SignOut ends a sign-in: drafts are kept, what was remembered for F9 is forgotten.
@@ -134,6 +135,14 @@ func (m *Model) Tokens() []service.TokenInfo { return m.status.tokens }
 
 // Stir asks for fresh figures.
 func (m *Model) Stir() { m.pending = append(m.pending, m.figures()) }
+
+// freshFigures reads the figures, unless the page that was come to reads them itself.
+func (m *Model) freshFigures() tea.Cmd {
+	if _, own := m.page().(interface{ Figures(flow.Home) }); own {
+		return nil
+	}
+	return m.figures()
+}
 
 type tickMsg time.Time
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -46,7 +47,7 @@ func (c *cli) addUser(ctx context.Context, p service.Staff) error {
 			return err
 		}
 		defer clear(password)
-		if len([]rune(string(password))) < minPassword {
+		if utf8.RuneCount(password) < minPassword {
 			return service.E(service.PasswordWeak, "certdesk-ca", service.Args{"rule": fmt.Sprintf("min %d", minPassword)}, nil)
 		}
 		if p.Password, err = sm.HashPassword(a.env.Rand, password); err != nil {

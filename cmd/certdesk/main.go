@@ -8,10 +8,14 @@ import (
 	"os/signal"
 	"syscall"
 
+	"certdesk/cmd/harden"
 	"certdesk/cmd/problem"
 )
 
-func main() { os.Exit(program()) }
+func main() {
+	harden.Process()
+	os.Exit(program())
+}
 
 // program runs one invocation and gives its exit code.
 func program() int {

@@ -155,6 +155,8 @@ type Env struct {
 	Memory  map[string]string // last values by kind, step and field, for F9; of this sign-in only
 	// Ending says that the program ends as soon as the running act has come back: no machine step is started any more.
 	Ending bool
+	// Forget asks for freed memory to be overwritten, once something secret has been used. It does not wait.
+	Forget func()
 	acts   *acts
 	run    context.Context
 	next   int
@@ -163,6 +165,9 @@ type Env struct {
 // NewEnv completes e; ctx ends every command.
 func NewEnv(ctx context.Context, e Env) *Env {
 	e.run, e.Memory, e.acts = ctx, map[string]string{}, &acts{over: make(chan struct{})}
+	if e.Forget == nil {
+		e.Forget = func() {}
+	}
 	return &e
 }
 

@@ -63,7 +63,7 @@ func (f *Form) start() int {
 		if first < 0 {
 			first = i
 		}
-		if f.items[i].Required && f.value(i) == "" {
+		if f.items[i].Required && !f.holds(i) {
 			return i
 		}
 	}
@@ -79,6 +79,14 @@ func (f *Form) value(i int) string {
 		return it.Choices[it.pick].Value
 	}
 	return it.in.Value()
+}
+
+// holds reports whether there is a value; of a secret no text is made for it.
+func (f *Form) holds(i int) bool {
+	if f.items[i].in.Kind == Secret {
+		return f.items[i].in.Len() > 0
+	}
+	return f.value(i) != ""
 }
 
 // Values gives every field's value by name.
@@ -110,6 +118,15 @@ func (f *Form) Secret(name string) []byte {
 		}
 	}
 	return nil
+}
+
+// Wipe empties the hidden fields and overwrites what stood in them.
+func (f *Form) Wipe() {
+	for i := range f.items {
+		if f.items[i].in.Kind == Secret {
+			f.items[i].in.Wipe()
+		}
+	}
 }
 
 // Group shows the values in groups of n characters, as codes are read out.
@@ -170,7 +187,7 @@ func (f *Form) Fail(name string, err error) bool {
 // Failing is the focused field where its value fails its check and a supervisor may let it pass.
 func (f *Form) Failing() (flow.Field, bool) {
 	fd, ok := f.Current()
-	return fd, ok && fd.Override && f.items[f.at].err != nil && f.value(f.at) != ""
+	return fd, ok && fd.Override && f.items[f.at].err != nil && f.holds(f.at)
 }
 
 // Word is what is wrong with the focused field.
@@ -185,19 +202,25 @@ func (f *Form) check(i int) bool {
 	if it.Locked || it.waive != "" {
 		return true
 	}
-	v := f.value(i)
 	it.err = nil
-	switch {
-	case v == "" && it.Required:
+	switch holds := f.holds(i); {
+	case !holds && it.Required:
 		it.err = service.E(service.InputRequired, "part.Form", service.Args{"field": it.Name}, nil)
-	case v != "" && it.Check != nil:
-		norm, err := it.Check(v)
-		if it.err = err; err == nil && norm != v && it.Type != flow.FieldChoice {
-			it.in.Set(norm)
-			f.dirty = true
-		}
+	case holds && it.Check != nil && it.in.Kind != Secret: // a secret is checked by who takes it, as bytes
+		it.err = f.norm(i)
 	}
 	return it.err == nil
+}
+
+// norm runs the field's own check and puts the value into its normal form.
+func (f *Form) norm(i int) error {
+	it, v := &f.items[i], f.value(i)
+	norm, err := it.Check(v)
+	if err == nil && norm != v && it.Type != flow.FieldChoice {
+		it.in.Set(norm)
+		f.dirty = true
+	}
+	return err
 }
 
 // Ready checks every field; the focus goes to the first that fails.

@@ -128,7 +128,7 @@ func (f *Form) next(enter bool) Step {
 }
 
 func (f *Form) go1(d int) Step {
-	if d < 0 && f.value(f.at) != "" {
+	if d < 0 && f.holds(f.at) {
 		f.check(f.at)
 	}
 	for i := f.at + d; i >= 0 && i < len(f.items); i += d {

@@ -24,6 +24,8 @@ var reasons = map[string]service.Text{
 	"possession": service.T("不能证明持有私钥", "possession of the private key is not proved"),
 	"protocol":   service.T("与中心的协议版本不符", "the protocol's version does not fit"),
 	"listen":     service.T("这个地址不能监听", "this address cannot be listened on"),
+	"fast":       service.T("快", "fast"),
+	"slow":       service.T("慢", "slow"),
 	"code":       service.T("入网码有输错的组", "a group of the join code is mistyped"),
 	// An answer is not believed (service/sm, cmp, central).
 	"expired":     service.T("证书已过期", "a certificate has expired"),

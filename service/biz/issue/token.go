@@ -30,10 +30,10 @@ func initToken(ctx context.Context, j *flow.Job) error {
 		return err
 	}
 	spec, err := initSpec(ctx, j, info)
+	defer wipe(spec.SOPIN, spec.NewSOPIN, spec.UserPIN) // also what was read before an error
 	if err != nil {
 		return err
 	}
-	defer wipe(spec.SOPIN, spec.NewSOPIN, spec.UserPIN)
 	if _, err := s.Initialise(ctx, spec); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ const JobSecret = "job.secret"
 // his own at the end.
 func JobPIN(f *flow.Facts, rule service.PINRule) ([]byte, error) {
 	secret, err := hex.DecodeString(f.Out[JobSecret])
+	defer clear(secret)
 	if err != nil || len(secret) < 16 {
 		return nil, service.E(service.StoreCorrupt, "steps.JobPIN", nil, err)
 	}

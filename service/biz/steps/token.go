@@ -137,6 +137,7 @@ func keepJobSecret(j *flow.Job) error {
 		return nil
 	}
 	b := make([]byte, 32)
+	defer clear(b)
 	if _, err := io.ReadFull(j.Desk.Env.Rand, b); err != nil {
 		return service.E(service.Internal, "steps.keepJobSecret", nil, err)
 	}

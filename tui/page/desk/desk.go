@@ -166,6 +166,7 @@ func (p *Page) act(doing service.Text, fn func(ctx context.Context, who service.
 
 // Leave keeps what was typed as a draft. A second person's word ends with it: whoever comes back to the page is who is signed in.
 func (p *Page) Leave() tea.Cmd {
+	p.wipe()
 	keep := p.draft()
 	if p.as == nil {
 		return keep

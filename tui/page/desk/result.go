@@ -72,6 +72,13 @@ func same(a, b flow.Screen) bool {
 	return a.Prompt != nil && b.Prompt != nil && a.Prompt.Step == b.Prompt.Step && a.Need == b.Need
 }
 
+// wipe overwrites a PIN that was typed and not sent, before its page or its prompt is left.
+func (p *Page) wipe() {
+	if v, ok := p.view.(*secretView); ok {
+		v.wipe()
+	}
+}
+
 func (p *Page) secret() bool {
 	_, ok := p.view.(*secretView)
 	return ok
@@ -81,6 +88,7 @@ func (p *Page) secret() bool {
 func (p *Page) set(s flow.Screen) tea.Cmd {
 	before := p.screen
 	p.screen, p.loaded, p.kind, p.work = s, true, s.Kind, nil
+	p.wipe()
 	p.steady = before.Prompt != nil && s.Prompt != nil && before.Prompt.Stage == s.Prompt.Stage && s.Need == "" && typable(s.Prompt.Type)
 	clear(p.overrides)
 	p.view = p.viewOf(s)
@@ -165,7 +173,11 @@ func (p *Page) give(a flow.Answer) tea.Cmd {
 	if p.secret() {
 		doing = text.Writing
 	}
+	forget := p.env.Forget
 	return p.act(doing, func(ctx context.Context, who service.Actor, version int64) error {
+		if a.Secrets != nil {
+			defer forget()
+		}
 		a.Version = version
 		return desk.Answer(ctx, who, no, a)
 	})

@@ -106,6 +106,12 @@ func (v *secretView) again(i int) {
 	v.at = i - 1
 }
 
+func (v *secretView) wipe() {
+	for i := range v.ins {
+		v.ins[i].Wipe()
+	}
+}
+
 func onlyDigits(b []byte) bool {
 	for _, c := range b {
 		if c < '0' || c > '9' {

@@ -85,7 +85,7 @@ func (p *Page) start() tea.Cmd {
 	env, desk, who, main, no, g := p.env, p.env.Desk, p.who(), p.env.Who, p.no, p.gate
 	run := p.env.Ask(&p.addr, true, func(ctx context.Context) any {
 		s := &stream{ch: make(chan progress, 16), over: env.Over()}
-		if !env.Go(func() { s.run(ctx, desk, who, main, no, g) }) {
+		if !env.Go(func() { defer env.Forget(); s.run(ctx, desk, who, main, no, g) }) { // the work has used PINs of its own
 			return nil
 		}
 		return s.take()

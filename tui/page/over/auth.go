@@ -28,7 +28,10 @@ func NewAuth(env *page.Env, title string, need service.Permission, other, reason
 	o := &Auth{need: need, other: other, then: then}
 	o.form = form{base: newBase(env), title: title, note: fmt.Sprintf(env.In(text.SecondNote), env.Who.Name)}
 	o.fields = NewSignIn(env.Lang, reason)
-	o.submit, o.close = o.send, func() { env.Shell.Drop(o) }
+	o.submit, o.close = o.send, func() {
+		o.fields.Wipe()
+		env.Shell.Drop(o)
+	}
 	return o
 }
 
@@ -57,8 +60,9 @@ type signed struct {
 
 // SignIn runs a sign-in as a command; the password is wiped when it is done.
 func SignIn(env *page.Env, addr *page.Address, login string, password []byte) tea.Cmd {
-	people := env.People
+	people, forget := env.People, env.Forget
 	return env.Ask(addr, true, func(ctx context.Context) any {
+		defer forget()
 		defer clear(password)
 		who, err := people.SignIn(ctx, login, password)
 		return signed{who: who, err: err}
@@ -111,6 +115,7 @@ func NewLock(env *page.Env) *Lock {
 func (o *Lock) Key(ev keys.Event) tea.Cmd {
 	switch {
 	case ev.Act == keys.Back:
+		o.fields.Wipe()
 		return o.env.Shell.SignOut()
 	case ev.Act == keys.Submit || o.fields.Key(ev) == part.Last:
 		if o.fields.Ready() {

@@ -36,8 +36,11 @@ func (p *Page) Head() page.Head { return page.Head{} }
 // Open needs nothing.
 func (p *Page) Open() tea.Cmd { return nil }
 
-// Leave keeps nothing.
-func (p *Page) Leave() tea.Cmd { return nil }
+// Leave keeps nothing, and wipes a password that was not sent.
+func (p *Page) Leave() tea.Cmd {
+	p.form.Wipe()
+	return nil
+}
 
 // Help of the page.
 func (p *Page) Help() string { return p.env.In(text.SignInHelp) }
