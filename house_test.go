@@ -86,6 +86,7 @@ func rooms() []room {
 		{dir: "service/staff", may: inner(), never: screenAndDevices},
 		{dir: "service/flow", may: inner("=service/catalog"), never: append([]string{"net/http"}, screenAndDevices...)},
 		{dir: "service/flow/flowtest", may: []string{"service", "db", "token"}},
+		{dir: "service/flow/stormtest", may: []string{"service", "db", "token", "printing"}},
 		{dir: "service/biz", may: inner("service/biz", "=service/flow", "=service/catalog", "=service/fee", "=service/idcheck"), never: append([]string{"net/http"}, screenAndDevices...)},
 		{dir: "service/cmp", may: inner(), never: screenAndDevices},
 		{dir: "service/wire", may: inner(), never: screenAndDevices},
@@ -202,7 +203,7 @@ func TestNoInitMagic(t *testing.T) {
 // TestInjected: clock and randomness come in through service.Env; only cmd takes them from the machine.
 func TestInjected(t *testing.T) {
 	for _, s := range sources(t) {
-		if s.test() || strings.HasPrefix(s.dir, "cmd") || strings.HasSuffix(s.dir, "test") {
+		if s.test() || strings.HasPrefix(s.dir, "cmd") || support(s.dir) {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
@@ -216,6 +217,25 @@ func TestInjected(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// support tells a folder that serves tests: its name says so.
+func support(dir string) bool {
+	return strings.HasSuffix(dir, "test") || dir == "db/faultdisk" || dir == "db/manycases"
+}
+
+// TestSupportServesTests: what breaks disks and loses messages is in no program.
+func TestSupportServesTests(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test() || support(s.dir) {
+			continue
+		}
+		for _, p := range s.imports() {
+			if inside, ours := strings.CutPrefix(p, module); ours && support(inside) {
+				t.Errorf("%s imports %s, which is for tests", s.path, p)
+			}
+		}
 	}
 }
 

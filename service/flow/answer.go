@@ -28,7 +28,8 @@ func (e *Engine) Answer(ctx context.Context, who service.Actor, no string, a Ans
 	case acts:
 		at := &seat{}
 		defer at.close()
-		return e.perform(ctx, who, no, step, at, answered(a.Secrets), nil)
+		_, _, err := e.perform(ctx, who, no, step, at, answered(a.Secrets), nil)
+		return err
 	}
 	e.spooled()
 	return nil

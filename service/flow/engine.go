@@ -80,7 +80,10 @@ func (e *Engine) Begin(ctx context.Context, who service.Actor, kind service.Kind
 		no, err = e.openCase(tx, d, visit)
 		return err
 	})
-	return no, err
+	if err != nil {
+		return "", err // the number is handed out again
+	}
+	return no, nil
 }
 
 func (e *Engine) openVisit(tx *service.Tx) (string, error) {

@@ -19,6 +19,15 @@ type place struct {
 
 // locate reads everything that a case's steps need.
 func (e *Engine) locate(v service.View, who service.Actor, no string) (*place, error) {
+	entries, err := v.Journal.Latest(no)
+	if err != nil {
+		return nil, err
+	}
+	return e.locateWith(v, who, no, entries)
+}
+
+// locateWith takes a journal that was read already.
+func (e *Engine) locateWith(v service.View, who service.Actor, no string, entries []service.JournalEntry) (*place, error) {
 	c, err := v.Cases.Case(no)
 	if err != nil {
 		return nil, err
@@ -39,7 +48,8 @@ func (e *Engine) locate(v service.View, who service.Actor, no string) (*place, e
 	if err := e.fill(v, f); err != nil {
 		return nil, err
 	}
-	return p, p.replay(v)
+	p.replay(entries)
+	return p, nil
 }
 
 // onePerson reads the policy, where the business has a step for a second person at all.
@@ -105,7 +115,7 @@ func (e *Engine) history(v service.View, f *Facts) (err error) {
 	if f.Known.Certificates, err = v.Certificates.Find(service.CertificateQuery{Customer: f.Customer.ID}); err != nil {
 		return err
 	}
-	all, err := v.Cases.Find(service.CaseQuery{Customer: f.Customer.ID})
+	all, err := v.Cases.Find(service.CaseQuery{Customer: f.Customer.ID, Except: f.Case.No})
 	for _, c := range all {
 		if !c.Status.Closed() && c.No != f.Case.No {
 			f.Known.Open = append(f.Known.Open, c)
@@ -115,11 +125,7 @@ func (e *Engine) history(v service.View, f *Facts) (err error) {
 }
 
 // replay folds the journal: the newest state of each step, and the outputs of the steps of this attempt that are done as it stands.
-func (p *place) replay(v service.View) error {
-	entries, err := v.Journal.Entries(p.facts.Case.No)
-	if err != nil {
-		return err
-	}
+func (p *place) replay(entries []service.JournalEntry) {
 	for _, j := range entries {
 		p.last[j.Step] = j
 	}
@@ -131,7 +137,6 @@ func (p *place) replay(v service.View) error {
 			p.facts.Out[k] = val
 		}
 	}
-	return nil
 }
 
 func (p *place) done(s Step) bool { return p.last[s.Name].State == service.StepDone }

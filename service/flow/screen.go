@@ -11,11 +11,11 @@ import (
 func (e *Engine) Screen(ctx context.Context, who service.Actor, no string) (Screen, error) {
 	var s Screen
 	err := e.cfg.Store.Read(ctx, func(v service.View) error {
-		p, err := e.locate(v, who, no)
+		entries, err := v.Journal.Entries(no)
 		if err != nil {
 			return err
 		}
-		entries, err := v.Journal.Entries(no)
+		p, err := e.locateWith(v, who, no, entries)
 		if err != nil {
 			return err
 		}

@@ -24,12 +24,12 @@ func (e *Engine) Work(ctx context.Context, who service.Actor, no string, report 
 	defer release()
 	at := &seat{}
 	defer at.close()
+	step, more, err := e.nextWork(ctx, who, no)
 	for {
-		step, more, err := e.nextWork(ctx, who, no)
 		if err != nil || !more {
 			return err
 		}
-		if err := e.perform(ctx, who, no, step, at, nil, report); err != nil {
+		if step, more, err = e.perform(ctx, who, no, step, at, nil, report); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -44,30 +44,35 @@ func (e *Engine) nextWork(ctx context.Context, who service.Actor, no string) (St
 	more := false
 	err := e.cfg.Store.Read(ctx, func(v service.View) error {
 		p, err := e.locate(v, who, no)
-		if err != nil {
-			return err
+		if err == nil {
+			step, more, err = p.openWork()
 		}
-		step, more = p.current()
-		more = more && !p.facts.Case.Status.Closed() && (step.Ask == nil || p.halted(step))
-		switch {
-		case !more:
-			return nil
-		case p.givingUp():
-			return mustDecide(replaceStep)
-		}
-		return p.permitted(step)
+		return err
 	})
 	return step, more && err == nil, err
 }
 
+// openWork is the open machine step.
+func (p *place) openWork() (Step, bool, error) {
+	step, more := p.current()
+	more = more && !p.facts.Case.Status.Closed() && (step.Ask == nil || p.halted(step))
+	switch {
+	case !more:
+		return step, false, nil
+	case p.givingUp():
+		return step, false, mustDecide(replaceStep)
+	}
+	return step, true, p.permitted(step)
+}
+
 // perform runs one machine step: start row, act or reconcile, done row. secrets belong to a step that asked first.
-func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, at *seat, secrets map[string][]byte, report func(Progress)) error {
+func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, at *seat, secrets map[string][]byte, report func(Progress)) (next Step, more bool, err error) {
 	job, wasStarted, err := e.begin(ctx, who, no, step, secrets != nil)
 	if service.IsCode(err, service.DigestChanged) {
-		return e.voidApproval(ctx, who, no, err)
+		return next, false, e.voidApproval(ctx, who, no, err)
 	}
 	if err != nil {
-		return err
+		return next, false, err
 	}
 	defer func() { wipeAll(job.Keep) }()
 	job.seat, job.Secrets = at, secrets
@@ -77,14 +82,15 @@ func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step
 	if unknown, err := act(ctx, job, step, wasStarted); err != nil {
 		at.close()
 		show(report, step, WorkFailed, service.Text{}, now().Sub(from))
-		return e.failed(ctx, who, no, step, err, unknown)
+		return next, false, e.failed(ctx, who, no, step, err, unknown)
 	}
-	if err = e.finish(ctx, who, no, step, job); err != nil {
-		return err
+	var refused error
+	if next, more, refused, err = e.finish(ctx, who, no, step, job); err != nil {
+		return next, false, err
 	}
 	show(report, step, WorkDone, job.Note, now().Sub(from))
 	e.spooled()
-	return nil
+	return next, more && refused == nil, refused
 }
 
 func show(report func(Progress), s Step, st WorkState, note service.Text, took time.Duration) {
@@ -201,7 +207,7 @@ func act(ctx context.Context, job *Job, step Step, wasStarted bool) (unknown boo
 	}
 	err = step.Do(ctx, job)
 	if wasStarted && step.Issues {
-		return err != nil && !service.IsCode(err, service.CARefused), err
+		return err != nil, err // a refusal now says nothing of the try before it: only taking the request back does
 	}
 	return service.IsCode(err, uncertain...), err
 }
@@ -218,8 +224,8 @@ func reconcile(ctx context.Context, job *Job, step Step) (Outcome, error) {
 }
 
 // finish journals the step as done and applies its outcome, in one act.
-func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step Step, job *Job) error {
-	return e.act(context.WithoutCancel(ctx), who, no, func(tx *service.Tx, p *place) error {
+func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step Step, job *Job) (next Step, more bool, refused, err error) {
+	err = e.act(context.WithoutCancel(ctx), who, no, func(tx *service.Tx, p *place) error {
 		for k, v := range job.Out {
 			p.facts.Out[k] = v
 		}
@@ -240,8 +246,13 @@ func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step 
 		if err := p.journal(tx, step.Name, service.StepDone, "", job.result); err != nil {
 			return err
 		}
-		return p.goOn(tx)
+		if err := p.goOn(tx); err != nil {
+			return err
+		}
+		next, more, refused = p.openWork()
+		return nil
 	})
+	return next, more, refused, err
 }
 
 // failed journals an error the step answered with, and shows the case as needing attention. A step whose outcome is unknown stays
