@@ -64,8 +64,8 @@ func plainPage(b *testing.B, ttf []byte) {
 	}
 }
 
-// BenchmarkPage compares a page of ours with one of the library alone and the whole font, in the same run.
-func BenchmarkPage(b *testing.B) {
+// BenchmarkRatioPage compares a page of ours with one of the library alone and the whole font, in the same run.
+func BenchmarkRatioPage(b *testing.B) {
 	ttf, doc, r := wholeFont(b), benchDoc(), printing.New()
 	var ours, plain time.Duration
 	for b.Loop() {
@@ -83,6 +83,7 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportMetric(float64(ours)/float64(plain), "ratio")
 }
 
+// BenchmarkPapers is the papers of a case, each by itself.
 func BenchmarkPapers(b *testing.B) {
 	for _, name := range []string{"form", "receipt", "handover", "notice"} {
 		doc, r := samples()[name], printing.New()

@@ -14,9 +14,9 @@ const (
 	StoreFull     Code = "store.full"      // disk full
 	StoreCorrupt  Code = "store.corrupt"   // database or row damaged
 	StoreNewer    Code = "store.newer"     // schema newer than the program; args: have, want
-	StoreReadOnly Code = "store.read-only" // folder or file cannot be written
+	StoreReadOnly Code = "store.read-only" // folder or file cannot be written; args: path (optional)
 	StoreFailed   Code = "store.failed"    // any other I/O failure of the store
-	FolderHeld    Code = "folder.held"     // another station runs on this data folder
+	FolderHeld    Code = "folder.held"     // another station runs on this data folder; args: host, pid, since (optional, all or none)
 	KeyMissing    Code = "key.missing"     // the data key file is missing; args: path
 	KeyWrong      Code = "key.wrong"       // the data key does not open this store
 	NoAudit       Code = "store.no-audit"  // an act wrote no audit row: a programmer's error, refused

@@ -103,8 +103,6 @@ func (c *cli) print(value any, lines ...string) error {
 	return err
 }
 
-func (c *cli) problem(line string) { fmt.Fprintln(c.err, line) }
-
 // group is a command that only holds others.
 func (c *cli) group(use, short string, subs ...*cobra.Command) *cobra.Command {
 	g := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {

@@ -17,8 +17,10 @@ import (
 type finding struct {
 	Check  string `json:"check"`
 	OK     bool   `json:"ok"`
-	Detail string `json:"detail"`
-	Next   string `json:"next,omitempty"`
+	Detail string `json:"detail"`          // what was looked at; of a fault, what happened and where
+	Code   string `json:"code,omitempty"`  // of a fault
+	Cause  string `json:"cause,omitempty"` // of a fault
+	Next   string `json:"next,omitempty"`  // of a fault
 }
 
 func (c *cli) doctorCommand() *cobra.Command {
@@ -41,8 +43,10 @@ func (c *cli) doctor(ctx context.Context) error {
 		out = append(out, d)
 		bad = bad || !d.OK
 		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s  %s", mark(d.OK), d.Check, d.Detail), " "))
-		if d.Next != "" {
-			lines = append(lines, "    "+d.Next)
+		for _, more := range []string{d.Cause, d.Next} {
+			if more != "" {
+				lines = append(lines, "    "+more)
+			}
 		}
 	}
 	if err := c.print(out, lines...); err != nil || !bad {
@@ -56,7 +60,8 @@ func (c *cli) finding(f app.Finding) finding {
 	d := finding{Check: f.Name.In(l), OK: f.Err == nil, Detail: f.Detail.In(l)}
 	if f.Err != nil {
 		x := text.Explain(f.Err, l)
-		d.Detail, d.Next = x.Title, x.Next
+		d.Code, d.Cause, d.Next = string(service.CodeOf(f.Err)), x.Cause, x.Next
+		d.Detail = strings.TrimRight(x.Title+service.T("；", "; ").In(l)+d.Detail, "； ;")
 	}
 	return d
 }

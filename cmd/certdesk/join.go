@@ -44,6 +44,9 @@ func (c *cli) join(ctx context.Context, file, address string) error {
 		return err
 	}
 	defer a.Close()
+	if err := a.Live(ctx); err != nil {
+		return err
+	}
 	if err := a.Join(ctx, address, code); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -14,8 +13,10 @@ import (
 
 	"certdesk/cmd/certdesk/app"
 	"certdesk/cmd/certdesk/demo"
+	"certdesk/cmd/harden"
 	"certdesk/service"
 	"certdesk/tui"
+	"certdesk/tui/text"
 )
 
 // screenOptions are the flags of the commands that open the screen.
@@ -38,13 +39,18 @@ func (c *cli) screen(ctx context.Context, _ []string) error {
 		return err
 	}
 	defer a.Close()
+	if err := a.Live(ctx); err != nil {
+		return err
+	}
 	if err := a.Ready(); err != nil {
 		return err
 	}
-	if err := a.Pull(ctx); err != nil {
-		c.problem(service.T("中心暂时连接不上，按上次取得的目录与人员开始。", "The centre does not answer; starting with what was pulled last.").In(c.language()))
+	notice := ""
+	if err := a.Clock(ctx); err != nil {
+		x := text.Explain(err, c.language())
+		notice = "! " + x.Title + "\n" + x.Next
 	}
-	return c.open(ctx, a, "")
+	return c.open(ctx, a, notice)
 }
 
 // open draws the screen until the clerk leaves it or a signal ends ctx; papers, events and the line go on beside it until the screen
@@ -58,16 +64,17 @@ func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
 		return err
 	}
 	defer closeLog()
-	debug.SetTraceback("none") // a crash dump could hold a PIN
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var background sync.WaitGroup
 	background.Go(func() { a.Run(beside) })
+	forgetter := harden.NewForgetter()
+	background.Go(func() { forgetter.Run(beside) })
 	err = tui.Run(ctx, tui.Config{
 		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Drawer: a.Drawer, Station: a.Station, Lang: c.language(),
 		Now: a.Env.Now, Plain: c.draw.plain, Theme: c.draw.theme, NoColor: os.Getenv("NO_COLOR") != "", Notice: notice,
-		Number: tui.Numbers(),
-		Log:    func(id string, err error) { log.Error(id, "error", err.Error()) },
+		Number: tui.Numbers(), Forget: forgetter.Ask,
+		Log: func(id string, err error) { log.Error(id, "error", err.Error()) },
 	})
 	stop()
 	background.Wait()

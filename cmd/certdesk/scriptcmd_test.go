@@ -22,6 +22,7 @@ func commands() map[string]command {
 		"jsonget": jsonGet, "jsonenv": jsonEnv, "jsonkeys": jsonKeys, "each": each, "receipts": receipts, "alter": alter, "pin": pin,
 		"freeport": freePort, "waitport": waitPort, "waitfile": waitFile, "secrets": secrets, "mode": mode, "replace": replaceIn, "split": split,
 		"failed": refused(1), "usage": refused(2), "copyeach": copyEach, "tamper": tamper, "lines": lines, "waitcases": waitCases,
+		"seize": seize, "spoil": spoil, "foundat": foundAt,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -51,6 +52,7 @@ type App struct {
 	wake    chan struct{}
 	pulled  time.Time // of the background round alone
 	release func() error
+	see     func(string) (Volume, error) // what the data folder lies on
 }
 
 // RealEnv is the world outside tests: the machine's clock and crypto/rand.
@@ -83,9 +85,10 @@ func (o Options) Absolute() Options {
 // Papers is the folder printer's folder.
 func (o Options) Papers() string { return filepath.Join(o.Dir, "papers") }
 
-// Open constructs a station on its data folder and holds the folder. Errors: FolderHeld, KeyMissing, KeyWrong, StoreNewer, StoreCorrupt …
+// Open constructs a station on its data folder and holds the folder. Errors: FolderHeld (host, pid, since),
+// StoreRemote where a new store would lie on a network drive, KeyMissing, KeyWrong, StoreNewer, StoreCorrupt …
 func Open(ctx context.Context, o Options) (*App, error) {
-	a := &App{Options: o, wake: make(chan struct{}, 1)}
+	a := &App{Options: o, wake: make(chan struct{}, 1), see: see}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -96,7 +99,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := a.folder(); err != nil {
 		return err
 	}
-	if a.release, err = db.Hold(a.Dir); err != nil {
+	if a.release, err = hold(a.Dir, a.Env.Now()); err != nil {
 		return err
 	}
 	key, err := db.LoadOrCreateKey(a.Key(), a.Env.Rand, a.Create && !exists(filepath.Join(a.Dir, db.FileName)))
@@ -122,10 +125,12 @@ func (a *App) open(ctx context.Context) (err error) {
 
 func (a *App) folder() error {
 	if a.Create {
-		if err := os.MkdirAll(a.Papers(), 0o700); err != nil {
-			return service.E(service.StoreReadOnly, "app.folder", service.Args{"path": a.Dir}, err)
+		if !exists(filepath.Join(a.Dir, db.FileName)) {
+			if err := local(a.Dir, a.see); err != nil {
+				return err
+			}
 		}
-		return nil
+		return unwritten("folder", a.Dir, os.MkdirAll(a.Papers(), 0o700))
 	}
 	if !exists(filepath.Join(a.Dir, db.FileName)) {
 		return service.E(service.NotJoined, "app.folder", service.Args{"path": a.Dir}, nil)
@@ -170,4 +175,35 @@ func (a *App) build() {
 		Store: a.Store, Station: a.Station, Definitions: biz.All(), Catalog: a.Catalog, Old: a.oldCatalog, Online: a.online.Load, Spooled: a.spooled,
 		Desk: flow.Desk{Env: a.Env, Tokens: a.Tokens, CA: a.Line, Tickets: a.Line, FactorySO: []byte(softkey.FactorySOPIN), Read: a.Store.Read},
 	})
+}
+
+// identity is what the station joined with; the caller does not print it. NotFound before the station has joined.
+func (a *App) identity(ctx context.Context) (id central.Identity, err error) {
+	raw, err := a.setting(ctx, identitySetting)
+	if err != nil {
+		return id, err
+	}
+	defer clear(raw)
+	if err := json.Unmarshal(raw, &id); err != nil {
+		return id, service.E(service.StoreCorrupt, "app.identity", nil, err)
+	}
+	return id, nil
+}
+
+// Chains writes the centre's chain and the CRL that it gives out now as PEM below the data folder, and returns their absolute paths.
+// Errors: NotJoined, the line's, StoreReadOnly.
+func (a *App) Chains(ctx context.Context) (caPath, crlPath string, err error) {
+	client, err := a.Line.get()
+	if err != nil {
+		return "", "", err
+	}
+	id, err := a.identity(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	crl, err := client.CRL(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	return a.WriteChains(append([][]byte{id.Anchors.Root}, id.Anchors.Issuing...), crl)
 }

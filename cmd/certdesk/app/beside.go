@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net"
 	"path/filepath"
 
 	"certdesk/db"
@@ -15,7 +16,8 @@ import (
 // demoSetting marks the store of a demo hall, whose people are invented.
 const demoSetting = "station/demo"
 
-// Beside opens the store for a command that may run beside the station: the folder is not held, nothing is printed or uploaded.
+// Beside opens the store for a command that may run beside the station: the folder is not held, nothing is printed or uploaded, and
+// an older store is not migrated under a station that runs. Errors: StoreOlder (have, want), else as Open.
 func Beside(ctx context.Context, o Options) (*App, error) {
 	a := &App{Options: o.Absolute(), Line: &Line{}}
 	if err := a.beside(ctx); err != nil {
@@ -33,18 +35,35 @@ func (a *App) beside(ctx context.Context) error {
 		return err
 	}
 	defer clear(key)
-	if a.Store, err = db.Open(ctx, db.Config{Dir: a.Dir, Master: key, Env: a.Env}); err != nil {
+	if a.Store, err = openCurrent(ctx, db.Config{Dir: a.Dir, Master: key, Env: a.Env}); err != nil {
 		return err
 	}
+	if err := a.desk(ctx); err != nil {
+		return err
+	}
+	return a.Ready()
+}
+
+// openCurrent opens a store for writing that is of this program's own schema: opening an older one would migrate it.
+func openCurrent(ctx context.Context, c db.Config) (*db.Store, error) {
+	s, err := db.OpenReadOnly(ctx, c)
+	if err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return db.Open(ctx, c)
+}
+
+// desk constructs what stands on an open store.
+func (a *App) desk(ctx context.Context) (err error) {
 	if a.Drawer, err = softkey.Open(filepath.Join(a.Dir, "ukeys"), a.Env, a.Soft...); err != nil {
 		return err
 	}
 	a.Tokens = token.Owned(a.Drawer)
 	a.People = staff.New(a.Store, a.Env.Now)
-	if err := a.connect(ctx); err != nil {
-		return err
-	}
-	return a.Ready()
+	return a.connect(ctx)
 }
 
 // IsDemo reports whether the store is a demo hall's.
@@ -53,12 +72,36 @@ func (a *App) IsDemo(ctx context.Context) bool {
 	return err == nil
 }
 
-// MarkDemo marks the store as a demo hall's.
+// MarkDemo marks the store as a demo hall's. FolderLive where it is a real station's: its people must go on signing in.
 func (a *App) MarkDemo(ctx context.Context) error {
 	if a.IsDemo(ctx) {
 		return nil
 	}
+	switch _, err := a.setting(ctx, identitySetting); {
+	case err == nil:
+		return service.E(service.FolderLive, "app.MarkDemo", service.Args{"path": a.Dir}, nil)
+	case !service.IsCode(err, service.NotFound):
+		return err
+	}
 	return a.set(ctx, "station.demo", "station", map[string][]byte{demoSetting: []byte("1")})
+}
+
+// Live refuses a demo hall's folder, whose store opens without sign-in and whose centre is invented. FolderDemo (path).
+func (a *App) Live(ctx context.Context) error {
+	if a.IsDemo(ctx) {
+		return service.E(service.FolderDemo, "app.Live", service.Args{"path": a.Dir}, nil)
+	}
+	return nil
+}
+
+// mayJoinAt keeps a demo hall's folder at its own centre on loopback, which it joins once.
+func (a *App) mayJoinAt(ctx context.Context, address string) error {
+	host, _, _ := net.SplitHostPort(address) // a malformed one is refused where it is dialled
+	_, err := a.setting(ctx, identitySetting)
+	if net.ParseIP(host).IsLoopback() && service.IsCode(err, service.NotFound) {
+		return nil
+	}
+	return a.Live(ctx)
 }
 
 // Looked audits that somebody read personal data outside the screen.

@@ -2,9 +2,9 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"path/filepath"
+	"strconv"
+	"time"
 
 	"certdesk/db"
 	"certdesk/printing"
@@ -18,90 +18,118 @@ type Finding struct {
 	Err    error
 }
 
-// Doctor looks at everything a station needs, in the order in which one thing needs the next. It changes nothing and runs beside
-// a running station.
-func Doctor(ctx context.Context, o Options) []Finding {
-	o = o.Absolute()
-	found := []Finding{folderFinding(o), keyFinding(o), auditFinding(ctx, o)}
-	a, err := Beside(ctx, o)
-	found = append(found, Finding{Name: service.T("数据库与入网", "store and joining"), Detail: service.Same(db.FileName), Err: err})
-	if err == nil {
-		defer a.Close()
-		found = append(found, a.lineFinding(ctx), a.unsentFinding(ctx), a.printFinding(ctx), a.tokenFinding(ctx))
-	}
-	_, err = printing.New().PDF(service.Document{Kind: service.DocNotice, Title: "自检", Time: o.Env.Now()})
-	return append(found, Finding{Name: service.T("纸张与字体", "paper and font"), Err: err})
+// doctorWait is how long doctor waits for a database that another program holds: a station's own acts are far shorter.
+const doctorWait = time.Second
+
+// examination is a round of doctor's: what was asked for and what was found so far.
+type examination struct {
+	o      Options
+	see    func(string) (Volume, error)
+	found  []Finding
+	latest time.Time // the latest moment that the audit chain names
 }
 
-func folderFinding(o Options) Finding {
-	f := Finding{Name: service.T("数据文件夹", "data folder"), Detail: service.Same(o.Dir)}
-	if !exists(o.Dir) {
-		f.Err = service.E(service.NotJoined, "doctor", service.Args{"path": o.Dir}, nil)
-		return f
+// Doctor looks at everything a station needs, in the order in which one thing needs the next; what cannot be looked at because of
+// an earlier finding is left out. It changes nothing and runs beside a running station.
+func Doctor(ctx context.Context, o Options) []Finding { return doctor(ctx, o, see) }
+
+func doctor(ctx context.Context, o Options, see func(string) (Volume, error)) []Finding {
+	x := &examination{o: o.Absolute(), see: see}
+	if x.folder() {
+		x.volume()
+		x.holder()
+		x.stored(ctx)
 	}
-	probe, err := os.CreateTemp(o.Dir, ".probe")
+	_, err := printing.New().PDF(service.Document{Kind: service.DocNotice, Title: "自检", Time: o.Env.Now()})
+	x.add(service.T("纸张与字体", "paper and font"), service.Text{}, err)
+	return x.found
+}
+
+func (x *examination) add(name, detail service.Text, err error) {
+	x.found = append(x.found, Finding{Name: name, Detail: detail, Err: err})
+}
+
+// folder tries the folder by a file of its own. False where there is none.
+func (x *examination) folder() bool {
+	name, dir := service.T("数据文件夹", "data folder"), x.o.Dir
+	if !exists(dir) {
+		x.add(name, service.Same(dir), service.E(service.NotJoined, "doctor", service.Args{"path": dir}, nil))
+		return false
+	}
+	x.add(name, service.Same(dir), unwritten("doctor", dir, try(dir)))
+	return true
+}
+
+// try writes a page into a file and takes it away again: an empty file fits on a full disk.
+func try(dir string) error {
+	probe, err := os.CreateTemp(dir, ".probe")
 	if err != nil {
-		f.Err = service.E(service.StoreReadOnly, "doctor", service.Args{"path": o.Dir}, err)
-		return f
+		return err
 	}
-	probe.Close()
-	os.Remove(probe.Name())
-	return f
-}
-
-func keyFinding(o Options) Finding {
-	key, err := db.LoadOrCreateKey(o.Key(), o.Env.Rand, false)
-	clear(key)
-	return Finding{Name: service.T("数据密钥", "data key"), Detail: service.Same(o.Key()), Err: err}
-}
-
-func auditFinding(ctx context.Context, o Options) Finding {
-	f := Finding{Name: service.T("审计链", "audit chain")}
-	s, err := db.OpenReadOnly(ctx, db.Config{Dir: o.Dir, Env: o.Env})
-	if err != nil {
-		f.Err = err
-		return f
+	_, err = probe.Write(make([]byte, 4096))
+	if e := probe.Close(); err == nil {
+		err = e
 	}
-	defer s.Close()
-	r, err := s.VerifyAudit(ctx)
-	f.Detail, f.Err = service.T(fmt.Sprintf("%d 条", r.Rows), fmt.Sprintf("%d rows", r.Rows)), err
-	return f
+	if e := os.Remove(probe.Name()); err == nil {
+		err = e
+	}
+	return err
 }
 
-func (a *App) lineFinding(ctx context.Context) Finding {
-	f := Finding{Name: service.T("中心", "centre"), Detail: service.T("在线", "online")}
-	client, err := a.Line.get()
+// volume tells where the folder lies, and how much room is left.
+func (x *examination) volume() {
+	v, err := x.see(x.o.Dir)
 	if err == nil {
-		err = client.Online(ctx)
+		err = local(x.o.Dir, x.see)
 	}
-	f.Err = err
-	return f
-}
-
-func (a *App) unsentFinding(ctx context.Context) Finding {
-	n := 0
-	err := a.Store.Read(ctx, func(v service.View) (err error) {
-		n, err = v.Outbox.Count()
-		return err
-	})
-	return Finding{Name: service.T("待上传", "unsent"), Detail: service.Same(fmt.Sprint(n)), Err: err}
-}
-
-func (a *App) printFinding(ctx context.Context) Finding {
-	f := Finding{Name: service.T("打印队列", "print queue"), Detail: service.Same(a.Papers())}
-	var jobs []service.SpoolJob
-	f.Err = a.Store.Read(ctx, func(v service.View) (err error) {
-		jobs, err = v.Papers.Jobs(service.SpoolFailed)
-		return err
-	})
-	if f.Err == nil && len(jobs) > 0 {
-		f.Err = service.E(jobs[0].Cause, "doctor", service.Args{"path": a.Papers()}, nil)
+	x.add(service.T("磁盘类型", "kind of disk"), service.Same(v.Kind), err)
+	if v.Sized {
+		x.add(service.T("磁盘空间", "disk space"), service.T("剩余 "+size(v.Free), size(v.Free)+" free"), roomy(x.o.Dir, v))
 	}
-	return f
 }
 
-func (a *App) tokenFinding(ctx context.Context) Finding {
-	infos, err := a.Tokens.List(ctx)
-	return Finding{Name: service.T("介质", "tokens"), Detail: service.T(fmt.Sprintf("软 UKey，%d 枚已插入（%s）", len(infos), filepath.Join(a.Dir, "ukeys")),
-		fmt.Sprintf("soft UKey, %d in (%s)", len(infos), filepath.Join(a.Dir, "ukeys"))), Err: err}
+// holder tells whether a station runs on the folder; that is nothing wrong.
+func (x *examination) holder() {
+	h, held, err := heldBy(x.o.Dir)
+	detail := service.T("没有工作站在运行", "no station runs")
+	if held {
+		detail = h.text()
+	}
+	x.add(service.T("使用情况", "in use"), detail, err)
+}
+
+// stored looks at key and store, and by them at everything that the store knows.
+func (x *examination) stored(ctx context.Context) {
+	key, err := db.LoadOrCreateKey(x.o.Key(), x.o.Env.Rand, false)
+	defer clear(key)
+	c := db.Config{Dir: x.o.Dir, Master: key, Env: x.o.Env, Wait: doctorWait}
+	s, opened := db.OpenReadOnly(ctx, c)
+	if service.IsCode(opened, service.KeyWrong) {
+		clear(key)
+		err, c.Master = opened, nil
+		s, opened = db.OpenReadOnly(ctx, c)
+	}
+	if service.IsCode(opened, service.NotFound) {
+		opened = service.E(service.NotJoined, "doctor", service.Args{"path": x.o.Dir}, nil)
+	}
+	if err == nil {
+		err = guarded(x.o.Key())
+	}
+	x.add(service.T("数据密钥", "data key"), service.Same(x.o.Key()), err)
+	if opened != nil {
+		x.add(nameStore, service.Same(db.FileName), opened)
+		return
+	}
+	a := &App{Options: x.o, Line: &Line{}, Store: s}
+	defer a.Close()
+	x.store(ctx, a, c)
+}
+
+// guarded looks at who may read the key file. KeyExposed (path, mode).
+func guarded(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !exposed(info) {
+		return nil
+	}
+	return service.E(service.KeyExposed, "doctor", service.Args{"path": path, "mode": strconv.FormatUint(uint64(info.Mode().Perm()), 8)}, nil)
 }

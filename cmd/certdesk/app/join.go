@@ -27,13 +27,16 @@ const (
 func fingerprint(s *db.Store) string { return audit.Fingerprint(s.AuditKey()) }
 
 // Join makes this folder the station of a join code. A join whose reply was lost is repeated with the same keys.
-// Errors: JoinBad, JoinExpired, JoinUsed, CAUnreachable …
+// Errors: JoinBad, JoinExpired, JoinUsed, JoinOther, FolderDemo, CAUnreachable …
 func (a *App) Join(ctx context.Context, address, code string) error {
 	c, err := ca.ParseJoinCode(code)
 	if err != nil {
 		return err
 	}
 	if err := a.mayJoin(ctx, c.Station); err != nil {
+		return err
+	}
+	if err := a.mayJoinAt(ctx, address); err != nil {
 		return err
 	}
 	keys, err := a.joinKeys(ctx)
@@ -137,7 +140,9 @@ func (a *App) connect(ctx context.Context) error {
 	if a.Address != "" {
 		id.Address = a.Address
 	}
-	client, err := central.New(id, a.Env, a.Options.Line)
+	way := a.Options.Line
+	way.Through = a.listening()
+	client, err := central.New(id, a.Env, way)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ type Line struct {
 	mu     sync.RWMutex
 	client *central.Client
 	heard  func(online bool) // told after each call whether the centre answered
+	timing timing
 }
 
 // note tells what a call showed of the line; a refusal is an answer.

@@ -89,17 +89,14 @@ func (a *App) WritePEM(name string, ders ...[]byte) error {
 	return a.WriteFile(name, []byte(sm.EncodePEM(ders...)))
 }
 
-// WriteFile writes a file below the data folder. Errors: StoreReadOnly (path).
+// WriteFile writes a file below the data folder. Errors: StoreFull, StoreReadOnly (path), StoreFailed.
 func (a *App) WriteFile(name string, content []byte) error {
 	path := filepath.Join(a.Dir, name)
 	err := os.MkdirAll(filepath.Dir(path), 0o700)
 	if err == nil {
 		err = os.WriteFile(path, content, 0o600)
 	}
-	if err != nil {
-		return service.E(service.StoreReadOnly, "app.WriteFile", service.Args{"path": path}, err)
-	}
-	return nil
+	return unwritten("WriteFile", path, err)
 }
 
 // Sum adds reports up and holds them against the books.

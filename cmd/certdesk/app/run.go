@@ -23,7 +23,7 @@ const (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	wait.Go(func() { a.every(ctx, printPause, a.wake, func() { _ = a.Queue.Round(ctx) }) }) // the cause stands at the job
-	wait.Go(func() { a.every(ctx, linePause, nil, func() { a.lineRound(ctx) }) })
+	wait.Go(func() { a.every(ctx, linePause, nil, func() { a.lineRound(ctx); a.clockRound(ctx) }) })
 	wait.Wait()
 }
 

@@ -19,7 +19,7 @@ func BenchmarkAuto(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		auto, err := demo.NewAuto(b.Context(), h, 1, customers)
+		auto, err := demo.NewAuto(b.Context(), h.App, demo.People(), 1, customers)
 		if err == nil {
 			_, err = auto.Run(b.Context())
 		}

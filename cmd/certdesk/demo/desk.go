@@ -19,7 +19,7 @@ type customerAtDesk struct {
 }
 
 func (c *customerAtDesk) next(ctx context.Context, s flow.Screen) error {
-	engine := c.auto.hall.App.Engine
+	engine := c.auto.app.Engine
 	if s.Work != nil {
 		if err := c.present(ctx, s.Work.Token); err != nil {
 			return err

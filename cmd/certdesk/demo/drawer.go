@@ -10,7 +10,7 @@ import (
 
 // token brings the token that a prompt waits for: a fresh one from the drawer, or the customer's own.
 func (c *customerAtDesk) token(ctx context.Context, p *flow.Prompt) (string, error) {
-	drawer := c.auto.hall.App.Drawer
+	drawer := c.auto.app.Drawer
 	if c.visit.kind != service.KindIssue {
 		serial, err := c.own(ctx)
 		if err == nil {
@@ -31,10 +31,10 @@ func (c *customerAtDesk) token(ctx context.Context, p *flow.Prompt) (string, err
 	return serial, c.present(ctx, serial)
 }
 
-// present makes sure that the token is in, and nothing else.
+// present makes sure that the token is in, and nothing else. No serial is the case's own token: what this desk put in is that already.
 func (c *customerAtDesk) present(ctx context.Context, serial string) error {
-	app := c.auto.hall.App
-	if serial == "" {
+	app := c.auto.app
+	if serial == "" && c.inserted == "" {
 		d, err := app.Engine.Detail(ctx, c.auto.clerk, c.no)
 		if err != nil {
 			return err
@@ -53,7 +53,7 @@ func (c *customerAtDesk) present(ctx context.Context, serial string) error {
 
 // eject pulls whatever is in; a run that was cut off may have left a token there.
 func (c *customerAtDesk) eject(ctx context.Context) error {
-	app := c.auto.hall.App
+	app := c.auto.app
 	in, err := app.Tokens.List(ctx)
 	if err != nil {
 		return err
@@ -76,13 +76,13 @@ func (c *customerAtDesk) own(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d, err := c.auto.hall.App.Engine.Detail(ctx, c.auto.clerk, no)
+	d, err := c.auto.app.Engine.Detail(ctx, c.auto.clerk, no)
 	return d.Case.Token, err
 }
 
 // lock is the reason why the customer came: he used up his tries.
 func (c *customerAtDesk) lock(ctx context.Context, serial string) error {
-	s, err := c.auto.hall.App.Tokens.Open(ctx, serial)
+	s, err := c.auto.app.Tokens.Open(ctx, serial)
 	if err != nil {
 		return err
 	}
@@ -97,19 +97,4 @@ func (c *customerAtDesk) lock(ctx context.Context, serial string) error {
 		}
 	}
 	return nil
-}
-
-// WriteChains writes the centre's chain and CRL as PEM below the data folder.
-func (h *Hall) WriteChains(ctx context.Context) (Chains, error) {
-	anchors, err := h.svc.Anchors(ctx)
-	if err != nil {
-		return Chains{}, err
-	}
-	crl, err := h.svc.CRL(ctx)
-	if err != nil {
-		return Chains{}, err
-	}
-	c := Chains{}
-	c.CA, c.CRL, err = h.App.WriteChains([][]byte{anchors.Root, anchors.Issuing}, crl)
-	return c, err
 }

@@ -3,12 +3,17 @@ package demo
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"certdesk/cmd/certdesk/app"
 	"certdesk/db"
@@ -16,7 +21,7 @@ import (
 	"certdesk/service"
 	"certdesk/service/ca"
 	"certdesk/service/ca/server"
-	"certdesk/service/sm"
+	"certdesk/token/softkey"
 )
 
 // The demo's desk.
@@ -57,11 +62,17 @@ type Hall struct {
 func Open(ctx context.Context, o app.Options, log *slog.Logger) (*Hall, error) {
 	h := &Hall{}
 	o = o.Absolute()
+	o.Soft = append([]softkey.Option{LightKDF()}, o.Soft...)
 	if err := h.open(ctx, o, log); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
 }
+
+// LightKDF spares the demo's soft UKeys the cost of guarding a PIN: their keys open nothing, and a run derives a dozen for each
+// customer. The file of a token holds the parameters that it was made with, so that one made at another cost still opens; the
+// station's own drawer keeps softkey's default.
+func LightKDF() softkey.Option { return softkey.WithKDF(1, 64, 1) }
 
 func (h *Hall) open(ctx context.Context, o app.Options, log *slog.Logger) (err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
@@ -128,7 +139,7 @@ func (h *Hall) staff(ctx context.Context, env service.Env) error {
 		if slices.ContainsFunc(have, func(s service.Staff) bool { return s.Login == p.Login }) {
 			continue
 		}
-		if p.Password, err = sm.HashPassword(env.Rand, []byte(p.Demo)); err != nil {
+		if p.Password, err = printed(env.Rand, p.Demo); err != nil {
 			return err
 		}
 		if err := h.svc.PutStaff(ctx, p.Staff); err != nil {
@@ -136,6 +147,19 @@ func (h *Hall) staff(ctx context.Context, env service.Env) error {
 		}
 	}
 	return nil
+}
+
+// printed hashes a password that the demo prints anyway, at the least cost that signing in accepts (sm.CheckPassword): founding a hall
+// and signing in would else take most of a second.
+func printed(rand io.Reader, password string) (string, error) {
+	const passes, memoryKiB, lanes = 1, 8 << 10, 1
+	salt := make([]byte, 16)
+	if _, err := io.ReadFull(rand, salt); err != nil {
+		return "", service.E(service.Internal, "demo.printed", nil, err)
+	}
+	text := base64.RawStdEncoding.EncodeToString
+	tag := argon2.IDKey([]byte(password), salt, passes, memoryKiB, lanes, 32)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memoryKiB, passes, lanes, text(salt), text(tag)), nil
 }
 
 // join makes the station one of the centre's, over the wire, as a real one joins; a station that has joined pulls the feed.

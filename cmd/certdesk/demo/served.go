@@ -17,7 +17,7 @@ func caseSetting(no string) string              { return "demo/case/" + no }
 // caseOf is the case that serves a customer; "" where he was not served yet, or his case was cancelled.
 func (a *Auto) caseOf(ctx context.Context, seed uint64, index int) (string, error) {
 	no := ""
-	err := a.hall.App.Store.Read(ctx, func(v service.View) error {
+	err := a.app.Store.Read(ctx, func(v service.View) error {
 		b, err := v.Settings.Get(turnSetting(seed, index))
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (a *Auto) caseOf(ctx context.Context, seed uint64, index int) (string, erro
 // visitOf is the customer that a case serves; false where no automatic run began it.
 func (a *Auto) visitOf(ctx context.Context, no string) (visit, bool, error) {
 	var text []byte
-	err := a.hall.App.Store.Read(ctx, func(v service.View) (err error) {
+	err := a.app.Store.Read(ctx, func(v service.View) (err error) {
 		text, err = v.Settings.Get(caseSetting(no))
 		return err
 	})
@@ -52,7 +52,7 @@ func (a *Auto) visitOf(ctx context.Context, no string) (visit, bool, error) {
 	if _, err := fmt.Sscanf(string(text), "%d/%d", &seed, &index); err != nil {
 		return visit{}, false, service.E(service.StoreCorrupt, "demo.visitOf", nil, err)
 	}
-	return visitAt(newMaker(seed, a.hall.App.Env.Now()), index), true, nil
+	return visitAt(newMaker(seed, a.app.Env.Now()), index), true, nil
 }
 
 // turn is the case of a customer: his own of an earlier run, one that was begun for nobody, or a fresh one.
@@ -63,10 +63,10 @@ func (a *Auto) turn(ctx context.Context, v visit) (string, error) {
 	}
 	if blank := a.spare[v.kind]; len(blank) > 0 {
 		no, a.spare[v.kind] = blank[0], blank[1:]
-	} else if no, err = a.hall.App.Engine.Begin(ctx, a.clerk, v.kind); err != nil {
+	} else if no, err = a.app.Engine.Begin(ctx, a.clerk, v.kind); err != nil {
 		return "", err
 	}
-	return no, a.hall.App.Store.Act(ctx, a.clerk, func(tx *service.Tx) error {
+	return no, a.app.Store.Act(ctx, a.clerk, func(tx *service.Tx) error {
 		if err := tx.Settings.Set(turnSetting(v.seed, v.index), []byte(no)); err != nil {
 			return err
 		}
@@ -81,11 +81,12 @@ func (a *Auto) turn(ctx context.Context, v visit) (string, error) {
 // is his to finish, unless nothing was entered yet: such a case goes to the next customer who comes for the same.
 func (a *Auto) finishOpen(ctx context.Context) error {
 	open := slices.DeleteFunc(service.Statuses(), service.Status.Closed)
-	cases, err := a.hall.App.Engine.Find(ctx, a.clerk, service.CaseQuery{Statuses: open, Limit: 100000})
+	cases, err := a.app.Engine.Find(ctx, a.clerk, service.CaseQuery{Statuses: open, Limit: 100000})
 	if err != nil {
 		return err
 	}
 	slices.Reverse(cases) // they come newest first
+	a.spare = map[service.Kind][]string{}
 	for _, c := range cases {
 		v, known, err := a.visitOf(ctx, c.No)
 		switch {
@@ -104,7 +105,7 @@ func (a *Auto) finishOpen(ctx context.Context) error {
 
 // keepBlank notes a case in which nothing was entered. Only the automatic clerk's own: the reviewer may not review what she entered.
 func (a *Auto) keepBlank(ctx context.Context, no string) error {
-	return a.hall.App.Store.Read(ctx, func(v service.View) error {
+	return a.app.Store.Read(ctx, func(v service.View) error {
 		c, err := v.Cases.Case(no)
 		if err == nil && c.CustomerType == "" && c.Customer == "" && c.Token == "" && len(c.Fields) == 0 &&
 			c.By[service.EnteredBy].Staff == a.clerk.ID {

@@ -30,7 +30,7 @@ func hall(t *testing.T, dir string) *Hall {
 
 func auto(t *testing.T, h *Hall, seed uint64, n int) *Auto {
 	t.Helper()
-	a, err := NewAuto(t.Context(), h, seed, n)
+	a, err := NewAuto(t.Context(), h.App, People(), seed, n)
 	if err != nil {
 		t.Fatal(err)
 	}

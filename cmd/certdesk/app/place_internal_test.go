@@ -1,0 +1,34 @@
+package app
+
+import (
+	"path/filepath"
+	"testing"
+
+	"certdesk/db"
+	"certdesk/service"
+)
+
+// TestNoStoreOnNetworkDrive: none is founded there, and nothing is left behind; one that lies there already goes on serving.
+func TestNoStoreOnNetworkDrive(t *testing.T) {
+	far := func(string) (Volume, error) { return Volume{Kind: "nfs", Remote: true}, nil }
+	open := func(dir string, create bool, see func(string) (Volume, error)) error {
+		a := &App{Options: Options{Dir: dir, Env: RealEnv(), Create: create}, wake: make(chan struct{}, 1), see: see}
+		defer a.Close()
+		return a.open(t.Context())
+	}
+	dir := filepath.Join(t.TempDir(), "hall")
+	if err := open(dir, true, far); !service.IsCode(err, service.StoreRemote) || service.ArgsOf(err)["path"] != dir {
+		t.Errorf("%v", err)
+	}
+	if exists(dir) || exists(dir+".key") {
+		t.Error("something was left behind")
+	}
+	if err := open(dir, true, see); err != nil {
+		t.Fatal(err)
+	}
+	for _, create := range []bool{true, false} {
+		if err := open(dir, create, far); err != nil || !exists(filepath.Join(dir, db.FileName)) {
+			t.Errorf("create %v: %v", create, err)
+		}
+	}
+}
