@@ -38,10 +38,13 @@ func (j journal) entries(query string, args ...any) ([]service.JournalEntry, err
 	}
 	entries := make([]service.JournalEntry, len(rows))
 	for i, w := range rows {
-		if err := j.vault.openJSON(w.sealed, &w.e.Data, "journal", entryID(w.e), "data"); err != nil {
+		entries[i] = w.e
+		if len(w.sealed) == 0 && w.e.State != service.StepDone {
+			continue // only what is done leaves something
+		}
+		if err := j.vault.openJSON(w.sealed, &entries[i].Data, "journal", entryID(w.e), "data"); err != nil {
 			return nil, err
 		}
-		entries[i] = w.e
 	}
 	return entries, nil
 }
@@ -59,9 +62,11 @@ func (j journal) Append(e service.JournalEntry) error {
 	if e.By.Staff == "" {
 		e.By.Staff, e.By.Name = j.who.ID, j.who.Name
 	}
-	sealed, err := j.vault.sealJSON(e.Data, "journal", entryID(e), "data")
-	if err != nil {
-		return err
+	sealed := []byte{}
+	if len(e.Data) > 0 || e.State == service.StepDone {
+		if sealed, err = j.vault.sealJSON(e.Data, "journal", entryID(e), "data"); err != nil {
+			return err
+		}
 	}
 	return j.put("Append", `INSERT INTO journal (case_no, seq, step, attempt, state, code, data, staff, name, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -19,32 +19,41 @@ func (e *Engine) Answer(ctx context.Context, who service.Actor, no string, a Ans
 		return err
 	}
 	defer release()
-	step, acts, err := e.takeAnswer(ctx, who, no, a)
+	t, err := e.takeAnswer(ctx, who, no, a)
 	switch {
 	case service.IsCode(err, service.DigestChanged):
 		return e.voidApproval(ctx, who, no, err)
 	case err != nil:
 		return e.several(ctx, a, err)
-	case acts:
-		at := &seat{}
-		defer at.close()
-		_, _, err := e.perform(ctx, who, no, step, at, answered(a.Secrets), nil)
+	case t != nil:
+		t.job.Secrets = a.Secrets
+		r := &run{Engine: e, who: who, no: no, at: &seat{}, single: true}
+		defer r.at.close()
+		_, err := r.perform(ctx, t)
 		return err
 	}
 	e.spooled()
 	return nil
 }
 
-// takeAnswer is the act of an answer; acts tells whether its step has a machine's part still to come.
-func (e *Engine) takeAnswer(ctx context.Context, who service.Actor, no string, a Answer) (step Step, acts bool, err error) {
+// takeAnswer is the act of an answer; it gives the machine's part of the step, started, where there is one.
+func (e *Engine) takeAnswer(ctx context.Context, who service.Actor, no string, a Answer) (t *task, err error) {
 	err = e.act(ctx, who, no, func(tx *service.Tx, p *place) error {
-		if step, err = p.mayAnswer(a); err != nil {
+		step, err := p.mayAnswer(a)
+		if err != nil {
 			return err
 		}
-		acts, err = p.take(tx, step, a)
-		return err
+		acts, err := p.take(tx, step, a)
+		if err != nil || !acts {
+			return err
+		}
+		t = e.taskOf(p, step)
+		return tx.Audit.Append("step.start", no, step.Name)
 	})
-	return step, acts, err
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // several tells two tokens from none: which one is meant is a question to the clerk, never a guess.
@@ -57,14 +66,6 @@ func (e *Engine) several(ctx context.Context, a Answer, err error) error {
 		return err
 	}
 	return service.E(service.TokenSeveral, "flow.Answer", service.Args{"serials": serials(infos)}, err)
-}
-
-// answered marks a step that asked as answered, even where it needs no secret.
-func answered(secrets map[string][]byte) map[string][]byte {
-	if secrets == nil {
-		return map[string][]byte{}
-	}
-	return secrets
 }
 
 func (e *Engine) spooled() {

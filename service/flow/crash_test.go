@@ -39,7 +39,7 @@ func TestPowerCutBetweenActs(t *testing.T) {
 	before := v.Power.Acts()
 	v.To("closed")
 	acts := v.Power.Acts() - before
-	if acts < 20 {
+	if acts < 12 {
 		t.Fatalf("only %d acts", acts)
 	}
 	for n := 1; n < acts; n++ {

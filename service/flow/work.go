@@ -12,7 +12,8 @@ import (
 )
 
 // Work runs machine steps from where the case stands until a person must be asked, an error stops it or the case is closed. Each
-// step is journaled before it acts and after it acted; a step found started is reconciled before anything is repeated.
+// step is journaled before it acts and after it acted; a step found started is reconciled before anything is repeated. The end of
+// one step and the start of the next are one act.
 // report, which may be nil, is called from the same goroutine.
 // Errors: CaseElsewhere, NotPermitted, MustDecide (step) while a token is being given up, NoDuty (what), DigestChanged (the approval
 // is void and asked for again), and those of token and CA.
@@ -22,20 +23,55 @@ func (e *Engine) Work(ctx context.Context, who service.Actor, no string, report 
 		return err
 	}
 	defer release()
-	at := &seat{}
-	defer at.close()
-	step, more, err := e.nextWork(ctx, who, no)
+	r := &run{Engine: e, who: who, no: no, at: &seat{}, report: report}
+	defer r.at.close()
 	for {
-		if err != nil || !more {
-			return err
+		t, err := r.open(ctx)
+		for t != nil && err == nil {
+			t, err = r.perform(ctx, t)
 		}
-		if step, more, err = e.perform(ctx, who, no, step, at, nil, report); err != nil {
+		if err != nil || t == nil && r.idle {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
 			return service.E(service.Cancelled, "flow.Work", nil, err)
 		}
 	}
+}
+
+// run is the machine's work on one case: for whom, with which open token, and who hears of its progress.
+type run struct {
+	*Engine
+	who    service.Actor
+	no     string
+	at     *seat
+	report func(Progress)
+	idle   bool // nothing was left for the machine when it was looked for last
+	single bool // one step and no more
+}
+
+// task is a step that the journal has as started.
+type task struct {
+	step       Step
+	job        *Job
+	wasStarted bool // it was cut off before: what happened is to be found out first
+}
+
+// open finds the open machine step and starts it; nil where there is none.
+func (r *run) open(ctx context.Context) (*task, error) {
+	step, more, err := r.nextWork(ctx, r.who, r.no)
+	if r.idle = !more; err != nil || r.idle {
+		return nil, err
+	}
+	var t *task
+	err = r.act(ctx, r.who, r.no, func(tx *service.Tx, p *place) (err error) {
+		t, err = r.begin(tx, p, step)
+		return err
+	})
+	if service.IsCode(err, service.DigestChanged) {
+		return nil, r.voidApproval(ctx, r.who, r.no, err)
+	}
+	return t, err
 }
 
 // nextWork finds the open machine step, if that is what is open.
@@ -65,32 +101,24 @@ func (p *place) openWork() (Step, bool, error) {
 	return step, true, p.permitted(step)
 }
 
-// perform runs one machine step: start row, act or reconcile, done row. secrets belong to a step that asked first.
-func (e *Engine) perform(ctx context.Context, who service.Actor, no string, step Step, at *seat, secrets map[string][]byte, report func(Progress)) (next Step, more bool, err error) {
-	job, wasStarted, err := e.begin(ctx, who, no, step, secrets != nil)
-	if service.IsCode(err, service.DigestChanged) {
-		return next, false, e.voidApproval(ctx, who, no, err)
-	}
-	if err != nil {
-		return next, false, err
-	}
-	defer func() { wipeAll(job.Keep) }()
-	job.seat, job.Secrets = at, secrets
-	show(report, step, WorkRunning, service.Text{}, 0)
-	now := e.cfg.Desk.Env.Now
+// perform does a started step and journals what came of it. next is the machine step behind it, started already.
+func (r *run) perform(ctx context.Context, t *task) (next *task, err error) {
+	defer func() { wipeAll(t.job.Keep) }()
+	t.job.seat = r.at
+	show(r.report, t.step, WorkRunning, service.Text{}, 0)
+	now := r.cfg.Desk.Env.Now
 	from := now()
-	if unknown, err := act(ctx, job, step, wasStarted); err != nil {
-		at.close()
-		show(report, step, WorkFailed, service.Text{}, now().Sub(from))
-		return next, false, e.failed(ctx, who, no, step, err, unknown)
+	if unknown, err := act(ctx, t.job, t.step, t.wasStarted); err != nil {
+		r.at.close()
+		show(r.report, t.step, WorkFailed, service.Text{}, now().Sub(from))
+		return nil, r.failed(ctx, r.who, r.no, t.step, err, unknown)
 	}
-	var refused error
-	if next, more, refused, err = e.finish(ctx, who, no, step, job); err != nil {
-		return next, false, err
+	if next, err = r.finish(ctx, t); err != nil {
+		return nil, err
 	}
-	show(report, step, WorkDone, job.Note, now().Sub(from))
-	e.spooled()
-	return next, more && refused == nil, refused
+	show(r.report, t.step, WorkDone, t.job.Note, now().Sub(from))
+	r.spooled()
+	return next, nil
 }
 
 func show(report func(Progress), s Step, st WorkState, note service.Text, took time.Duration) {
@@ -99,22 +127,19 @@ func show(report func(Progress), s Step, st WorkState, note service.Text, took t
 	}
 }
 
-// begin journals the step as started and returns its job. A step that asked was journaled with its answer.
-func (e *Engine) begin(ctx context.Context, who service.Actor, no string, step Step, answered bool) (*Job, bool, error) {
-	job := &Job{Desk: e.cfg.Desk}
-	wasStarted := false
-	err := e.act(ctx, who, no, func(tx *service.Tx, p *place) error {
-		wasStarted = p.last[step.Name].State == service.StepStarted
-		if err := tx.Audit.Append("step.start", no, step.Name); err != nil {
-			return err
-		}
-		job.Facts, job.Again = *p.facts, p.facts.Get(unknownKey(step.Name)) != ""
-		if answered {
-			return nil
-		}
-		return p.proceed(tx, step, wasStarted)
-	})
-	return job, wasStarted && !answered, err
+// begin journals a machine step as started.
+func (r *run) begin(tx *service.Tx, p *place, step Step) (*task, error) {
+	t := r.taskOf(p, step)
+	t.wasStarted = p.last[step.Name].State == service.StepStarted
+	if err := tx.Audit.Append("step.start", r.no, step.Name); err != nil {
+		return nil, err
+	}
+	return t, p.proceed(tx, step, t.wasStarted)
+}
+
+// taskOf is a step with what it works on.
+func (e *Engine) taskOf(p *place, step Step) *task {
+	return &task{step: step, job: &Job{Desk: e.cfg.Desk, Facts: *p.facts, Again: p.facts.Get(unknownKey(step.Name)) != ""}}
 }
 
 // proceed starts a step, or takes up one that was cut off: the case is in making again.
@@ -223,36 +248,53 @@ func reconcile(ctx context.Context, job *Job, step Step) (Outcome, error) {
 	return Repeat, nil
 }
 
-// finish journals the step as done and applies its outcome, in one act.
-func (e *Engine) finish(ctx context.Context, who service.Actor, no string, step Step, job *Job) (next Step, more bool, refused, err error) {
-	err = e.act(context.WithoutCancel(ctx), who, no, func(tx *service.Tx, p *place) error {
-		for k, v := range job.Out {
-			p.facts.Out[k] = v
-		}
-		p.facts.Set(unknownKey(step.Name), "")
-		if step.Commit != nil {
-			if err := step.Commit(tx, p.facts); err != nil {
-				return err
-			}
-		}
-		for name, value := range job.Keep {
-			if err := tx.Settings.Set(name, value); err != nil {
-				return err
-			}
-		}
-		if err := tx.Audit.Append("step.done", no, step.Name); err != nil {
+// finish journals the step as done, applies its outcome and starts the machine step behind it, in one act.
+func (r *run) finish(ctx context.Context, t *task) (next *task, err error) {
+	err = r.act(context.WithoutCancel(ctx), r.who, r.no, func(tx *service.Tx, p *place) error {
+		if err := p.book(tx, t); err != nil {
 			return err
 		}
-		if err := p.journal(tx, step.Name, service.StepDone, "", job.result); err != nil {
-			return err
-		}
-		if err := p.goOn(tx); err != nil {
-			return err
-		}
-		next, more, refused = p.openWork()
-		return nil
+		next, err = r.follow(ctx, tx, p)
+		return err
 	})
-	return next, more, refused, err
+	if err != nil {
+		return nil, err
+	}
+	return next, nil
+}
+
+// follow starts the machine step that is open now. What cannot start is left as it is: the next look says why.
+func (r *run) follow(ctx context.Context, tx *service.Tx, p *place) (*task, error) {
+	step, more, err := p.openWork()
+	if err != nil || !more || r.single || ctx.Err() != nil || p.gate(step) != nil {
+		return nil, nil
+	}
+	return r.begin(tx, p, step)
+}
+
+// book journals a step as done and applies what it came to.
+func (p *place) book(tx *service.Tx, t *task) error {
+	for k, v := range t.job.Out {
+		p.facts.Out[k] = v
+	}
+	p.facts.Set(unknownKey(t.step.Name), "")
+	if t.step.Commit != nil {
+		if err := t.step.Commit(tx, p.facts); err != nil {
+			return err
+		}
+	}
+	for name, value := range t.job.Keep {
+		if err := tx.Settings.Set(name, value); err != nil {
+			return err
+		}
+	}
+	if err := tx.Audit.Append("step.done", p.facts.Case.No, t.step.Name); err != nil {
+		return err
+	}
+	if err := p.journal(tx, t.step.Name, service.StepDone, "", t.job.result); err != nil {
+		return err
+	}
+	return p.goOn(tx)
 }
 
 // failed journals an error the step answered with, and shows the case as needing attention. A step whose outcome is unknown stays
