@@ -33,6 +33,7 @@ type work struct {
 	token  string
 	pin    string // in force once the case is completed
 	stuck  int    // rounds in a row that ended in an error
+	last   service.Code
 	closed bool
 }
 
@@ -159,12 +160,13 @@ func (d *desk) plug(c *work) error {
 // read is a clerk reading an error. The same case in trouble for many rounds is taken to the supervisor.
 func (d *desk) read(c *work, err error) error {
 	if err == nil {
-		c.stuck = 0
+		c.stuck, c.last = 0, ""
 		return nil
 	}
 	code := service.CodeOf(err)
 	d.seen[code]++
 	c.stuck++
+	c.last = code
 	if code == "" || code == service.Internal && !errors.Is(err, errDark) && !errors.Is(err, errInjected) {
 		return fmt.Errorf("an error without words: %w", err)
 	}
@@ -178,6 +180,9 @@ func (d *desk) act(ctx context.Context, c *work, s flow.Screen) error {
 			return err
 		}
 	}
+	if c.noAnswer() && d.chance(often.despair) {
+		return d.despair(ctx, c, s)
+	}
 	switch {
 	case c.stuck > 6 || s.CanReplace && d.chance(often.replace):
 		return d.giveUp(ctx, c, s)
@@ -189,6 +194,26 @@ func (d *desk) act(ctx context.Context, c *work, s flow.Screen) error {
 		return d.Engine.Work(ctx, clerk, c.no, nil)
 	}
 	return d.say(ctx, c, s)
+}
+
+// noAnswer: what was asked last has had no answer that could be believed.
+func (c *work) noAnswer() bool {
+	switch c.last {
+	case service.CASlow, service.CAUnreachable, service.CAGarbage, service.StoreFailed:
+		return true
+	}
+	return false
+}
+
+// despair gives up at once, where others try again: the request may or may not have been served.
+func (d *desk) despair(ctx context.Context, c *work, s flow.Screen) error {
+	if s.CanCancel && d.chance(50) {
+		return d.Engine.Cancel(ctx, clerk, c.no, "客户不等了")
+	}
+	if s.CanReplace {
+		return d.giveUp(ctx, c, s)
+	}
+	return nil
 }
 
 // giveUp is the way out of a case that fails again and again: another token, or no case.

@@ -18,7 +18,7 @@ type Script struct {
 }
 
 // mood says in how many of a hundred rounds somebody does something out of the way.
-type mood struct{ double, upload, print, restart, wander, replace, cancel, refuse, back, late int }
+type mood struct{ double, upload, print, restart, wander, despair, replace, cancel, refuse, back, late int }
 
 // Turn is one customer with one business.
 type Turn struct {
@@ -31,7 +31,7 @@ type Turn struct {
 func Draw(seed uint64, most int) *Script {
 	r := rand.New(rand.NewPCG(seed, 0x5eed))
 	s := &Script{Seed: seed, moods: rand.New(rand.NewPCG(seed, 0x300d))}
-	s.often = mood{double: 8, upload: 5, print: 5, restart: 2, wander: 8, late: 20}
+	s.often = mood{double: 8, upload: 5, print: 5, restart: 2, wander: 8, despair: 25, late: 20}
 	switch r.IntN(6) {
 	case 0:
 		s.often.replace = 5
@@ -58,10 +58,10 @@ func Calm(kind service.Kind, plan ...Strike) *Script {
 }
 
 func (s *Script) visits(r *rand.Rand) {
-	for i := range 1 + r.IntN(2) {
+	for i := range 1 + r.IntN(3)/2 {
 		s.Visits = append(s.Visits, Turn{Kind: service.KindIssue, Customer: somebody(r, i+1), After: -1})
 	}
-	switch r.IntN(4) {
+	switch r.IntN(6) {
 	case 0:
 		s.Visits = append(s.Visits, follow(service.KindUnlock, s.Visits[0], 0))
 	case 1:
@@ -92,7 +92,9 @@ func follow(kind service.Kind, first Turn, index int) Turn {
 
 // strike draws a fault: the kind first, so that messages are struck as often as the many acts and token calls.
 func strike(r *rand.Rand) Strike {
-	switch r.IntN(14) {
+	switch r.IntN(16) {
+	case 14, 15: // the request itself, lost or late or unanswered
+		return Strike{Kind: AtMessage, Nth: 2 + r.IntN(4), Pick: r.IntN(60)}
 	case 10, 11:
 		return Strike{Kind: AtStoreDisk, Nth: 1 + r.IntN(400), Pick: r.IntN(60)}
 	case 12, 13:

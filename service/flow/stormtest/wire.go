@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"os"
 	"sync"
 	"syscall"
 
@@ -39,7 +41,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	case None, Pull:
 	case Late:
 		w.keep(r, body)
-		return nil, refused()
+		return nil, noAnswer(r)
 	case Fail:
 		return nil, refused()
 	default:
@@ -112,6 +114,14 @@ func (w *wire) deliver() {
 	for _, arrive := range late {
 		arrive()
 	}
+}
+
+// noAnswer is a connection over which nothing comes back in time.
+func noAnswer(r *http.Request) error {
+	if t := httptrace.ContextClientTrace(r.Context()); t != nil && t.GotConn != nil {
+		t.GotConn(httptrace.GotConnInfo{})
+	}
+	return &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
 }
 
 func refused() error { return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED} }
