@@ -122,8 +122,15 @@ func TestNothingHappensUnlessTaken(t *testing.T) {
 	p.Status(service.CancelledS)
 }
 
-// TestAsksAgain: an act on an answer whose outcome nobody knows is not repeated without a person.
+// TestAsksAgain: an act on an answer whose outcome nobody knows is not repeated without a person. A full disk or a proof that failed may
+// come behind the change of the PIN.
 func TestAsksAgain(t *testing.T) {
+	for _, code := range []service.Code{service.TokenRemoved, service.StoreFull, service.VerifyFailed, service.StoreFailed} {
+		t.Run(string(code), func(t *testing.T) { asksAgain(t, code) })
+	}
+}
+
+func asksAgain(t *testing.T, code service.Code) {
 	p := play(t, func(p *script, s *flow.Step) {
 		s.Ask = func(*flow.Facts) (flow.Prompt, error) { return flow.Prompt{Type: flow.PromptSecret}, nil }
 		s.Take = func(*service.Tx, *flow.Facts, flow.Answer) (flow.Result, error) { return flow.Next, nil }
@@ -136,8 +143,8 @@ func TestAsksAgain(t *testing.T) {
 			return do(ctx, j)
 		}
 	})
-	p.do = coded(service.TokenRemoved)
-	p.Wants(p.Say(nil), service.TokenRemoved)
+	p.do = coded(code)
+	p.Wants(p.Say(nil), code)
 	p.Wants(p.Engine.Answer(context.Background(), flowtest.Clerk, p.No, flow.Answer{Step: "act"}), service.StepAnswered)
 	p.Wants(p.Engine.Draft(context.Background(), flowtest.Clerk, p.No, "act", nil), service.StepAnswered)
 	p.Must(p.Work())
@@ -147,4 +154,26 @@ func TestAsksAgain(t *testing.T) {
 	p.wantDid("again", "do")
 	p.Must(p.Say(nil))
 	p.Status(service.Completed)
+}
+
+// TestRefusalAfterSilence: once an answer of the CA was lost, a refusal does not prove that nothing was issued. The case ends by taking
+// the request back.
+func TestRefusalAfterSilence(t *testing.T) {
+	key := [32]byte{7}
+	p := play(t, func(p *script, s *flow.Step) {
+		s.Issues, s.Reconcile = true, nil
+		s.Request = func(*flow.Facts) [32]byte { return key }
+	})
+	p.do = coded(service.CASlow)
+	p.Wants(p.Work(), service.CASlow)
+	p.do = coded(service.CARefused)
+	p.Wants(p.Work(), service.CARefused)
+	if p.Line.Calls["Withdraw"] != 0 {
+		t.Fatal("withdrawn too early")
+	}
+	p.Must(p.Engine.Cancel(context.Background(), flowtest.Clerk, p.No, "客户不等了"))
+	if p.Line.Calls["Withdraw"] != 1 {
+		t.Error("the request was not taken back")
+	}
+	p.Status(service.CancelledS)
 }

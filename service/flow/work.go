@@ -234,7 +234,16 @@ func act(ctx context.Context, job *Job, step Step, wasStarted bool) (unknown boo
 	if wasStarted && step.Issues {
 		return err != nil, err // a refusal now says nothing of the try before it: only taking the request back does
 	}
-	return service.IsCode(err, uncertain...), err
+	return open(step, err), err
+}
+
+// open tells whether an error leaves open what the step did. One that asked a person acts several times with the answer (sets a PIN
+// and proves it): of it only a code that stands for nothing done is certain.
+func open(step Step, err error) bool {
+	if step.Ask != nil {
+		return err != nil && !service.IsCode(err, nothingDone...)
+	}
+	return service.IsCode(err, uncertain...)
 }
 
 // reconcile asks the step what happened. One that asked a person and cannot tell asks again; any other may simply be repeated.
@@ -331,6 +340,12 @@ var uncertain = []service.Code{
 	service.Internal, service.TokenRemoved, service.TokenFailed, service.CASlow, service.CAUnreachable, service.CAGarbage,
 	service.CAUntrusted, service.CAMismatch, service.CAConflict, service.Cancelled,
 }
+
+// nothingDone codes come before anything was changed.
+var nothingDone = append([]service.Code{
+	service.PINLocked, service.SOPINWrong, service.SOPINLocked, service.SOPINUnknown, service.MustDecide, service.TokenBlank,
+	service.TokenForeign, service.TokenUnsupported, service.TokenObject,
+}, retryable...)
 
 // park moves a case that stopped in making to 已发证未写完 or 异常待处理. A wrong PIN or an absent token is no such stop.
 func (p *place) park(tx *service.Tx, cause error) error {

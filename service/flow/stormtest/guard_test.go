@@ -70,7 +70,7 @@ func without(t *testing.T, g guard) (string, error) {
 	}
 	pkg, run := g.where()
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-overlay", overlay, "-run", run, "-timeout", "15m", pkg)
-	cmd.Env = append(os.Environ(), "STORM_GUARDS=", "STORM_ENOUGH=1", "STORM_SEEDS=150", "STORM_SHARE=25")
+	cmd.Env = append(os.Environ(), "STORM_GUARDS=", "STORM_ENOUGH=1", "STORM_SEEDS=100", "STORM_SHARE=40")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
