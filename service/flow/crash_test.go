@@ -8,6 +8,7 @@ import (
 
 	"certdesk/service"
 	"certdesk/service/flow/flowtest"
+	"certdesk/token/softkey"
 )
 
 var errFault = errors.New("injected")
@@ -174,5 +175,32 @@ func TestCentreDownThenPowerCut(t *testing.T) {
 	v.Proof()
 	if v.Line.Calls["Issue"] < 3 || len(v.Line.Pairs) != 1 {
 		t.Errorf("asked %d times, %d pairs", v.Line.Calls["Issue"], len(v.Line.Pairs))
+	}
+}
+
+// TestNotTwice cuts the power between an act of the token and the row that says it is done: begun anew, the counter finds it on the
+// token and does not do it again (DESIGN 4: found, continue; a key is adopted; certificates are compared).
+func TestNotTwice(t *testing.T) {
+	for op, want := range map[string]int{"Initialise": 1, "GenerateKey": 1, "ImportEncryptionKey": 1, "WriteCertificate": 2} {
+		t.Run(op, func(t *testing.T) {
+			v := ready(t, flowtest.Org(1))
+			calls := 0
+			v.Trap.Set(func(name string, phase softkey.Phase) error {
+				if name == op && phase == softkey.After {
+					if calls++; calls == want {
+						v.Power.CutAfter(0)
+					}
+				}
+				return nil
+			})
+			if err := until(v); !v.Power.Out() {
+				t.Fatalf("the power is on: %v", err)
+			}
+			v.Finish()
+			v.Proof()
+			if calls != want {
+				t.Errorf("%d times", calls)
+			}
+		})
 	}
 }
