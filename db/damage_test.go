@@ -73,7 +73,7 @@ func allBytes(t *testing.T, dir string) (all []byte) {
 // A sealed cell that was changed, or put in another row, is damage and never a value.
 func TestTamperedCell(t *testing.T) {
 	tests := []struct{ name, change string }{
-		{"bit", `UPDATE cases SET private = CAST(substr(private, 1, 40) || x'00' || substr(private, 42) AS BLOB)`},
+		{"bit", `UPDATE cases SET private = CAST(substr(private, 1, 40) || iif(substr(private, 41, 1) = x'00', x'01', x'00') || substr(private, 42) AS BLOB)`},
 		{"short", `UPDATE cases SET private = x'01'`},
 		{"moved", `UPDATE cases SET private = (SELECT private FROM visits)`},
 		{"empty", `UPDATE cases SET private = x''`},

@@ -69,3 +69,17 @@ func TestRequestKey(t *testing.T) {
 		t.Error("a repeat has another key")
 	}
 }
+
+// TestGate: whatever the order of a business's steps, making does not start without the money.
+func TestGate(t *testing.T) {
+	for _, money := range []service.MoneyStatus{service.MoneyDue, service.MoneyRefundDue, service.MoneyRefunded, service.MoneyPaid, service.MoneyNone} {
+		p := &place{facts: &Facts{Case: &service.Case{Money: money}, Out: map[string]string{}}}
+		err := p.gate(Step{Stage: service.StageMake})
+		if may := money == service.MoneyPaid || money == service.MoneyNone; (err == nil) != may || err != nil && !service.IsCode(err, service.NoDuty) {
+			t.Errorf("%s: %v", money, err)
+		}
+		if p.gate(Step{Stage: service.StageReview}) != nil {
+			t.Errorf("%s keeps a review back", money)
+		}
+	}
+}
