@@ -63,17 +63,12 @@ func (a *App) Join(ctx context.Context, address, code string) error {
 
 // mayJoin refuses to turn the folder of one station into another's: numbers, ranges and events would mix. JoinOther (station).
 func (a *App) mayJoin(ctx context.Context, station string) error {
-	raw, err := a.setting(ctx, identitySetting)
+	id, err := a.identity(ctx)
 	if service.IsCode(err, service.NotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
-	}
-	defer clear(raw)
-	var id central.Identity
-	if err := json.Unmarshal(raw, &id); err != nil {
-		return service.E(service.StoreCorrupt, "app.mayJoin", nil, err)
 	}
 	if id.Station.ID != station {
 		return service.E(service.JoinOther, "app.mayJoin", service.Args{"station": id.Station.ID}, nil)
@@ -125,17 +120,12 @@ func (a *App) set(ctx context.Context, act, subject string, values map[string][]
 
 // connect takes up the identity and the catalog that the store holds, if it holds any.
 func (a *App) connect(ctx context.Context) error {
-	raw, err := a.setting(ctx, identitySetting)
+	id, err := a.identity(ctx)
 	if service.IsCode(err, service.NotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
-	}
-	defer clear(raw)
-	var id central.Identity
-	if err := json.Unmarshal(raw, &id); err != nil {
-		return service.E(service.StoreCorrupt, "app.connect", nil, err)
 	}
 	if a.Address != "" {
 		id.Address = a.Address
