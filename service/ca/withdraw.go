@@ -12,7 +12,8 @@ func withdrawnSetting(station, key string) string { return "withdrawn/" + statio
 
 // Withdraw takes a request back: a pair issued under key is revoked (superseded), and from now on the key is refused, so that a try
 // which is still on its way comes to nothing. issued tells whether there was a pair. Repeats are harmless. CAConflict where the key
-// is another station's; StationUnknown.
+// is another station's; StationUnknown. CARefused (reason confirmed) for a pair that the station has confirmed: a withdrawal is sent only
+// while no answer is known, so this one was late on its way, and the pair is on a token by now.
 func (s *Service) Withdraw(ctx context.Context, station string, key [32]byte) (issued bool, err error) {
 	name := hex.EncodeToString(key[:])
 	err = s.store.Act(ctx, func(tx Tx) error {
@@ -41,6 +42,9 @@ func (s *Service) withdraw(tx Tx, station, key string) (bool, error) {
 	}
 	if found[0].Station != station {
 		return false, service.E(service.CAConflict, "ca.Withdraw", nil, nil)
+	}
+	if !found[0].Confirmed.IsZero() {
+		return false, refused("Withdraw", "confirmed", "") // it was overtaken: the station took the pair meanwhile
 	}
 	return true, s.move(tx, station, found[0], reasonSuperseded)
 }

@@ -37,3 +37,20 @@ func TestWithdraw(t *testing.T) {
 		t.Errorf("a late try: %v", err)
 	}
 }
+
+// TestWithdrawOvertaken: a withdrawal that was late on its way takes nothing from a pair that the station confirmed meanwhile.
+func TestWithdrawOvertaken(t *testing.T) {
+	c := found(t)
+	c.joined("0430")
+	req := orgRequest(1, smKey(t))
+	got := c.issue("0430", req)
+	ok(t, c.Confirm(c.ctx(), "0430", hashes(got)))
+	_, err := c.Withdraw(c.ctx(), "0430", req.Key)
+	wants(t, err, service.CARefused, "confirmed")
+	if listed(t, c, serial(t, got.Sign)) != nil {
+		t.Error("the pair is on the list")
+	}
+	if _, err := c.Issue(c.ctx(), "0430", req); err != nil {
+		t.Errorf("asked for again: %v", err)
+	}
+}

@@ -29,6 +29,7 @@ var reasons = map[string]service.Text{
 	"code":       service.T("入网码有输错的组", "a group of the join code is mistyped"),
 	// An answer is not believed (service/sm, cmp, central).
 	"expired":     service.T("证书已过期", "a certificate has expired"),
+	"confirmed":   service.T("证书已经确认收到", "the pair is confirmed already"),
 	"not-yet":     service.T("证书还没有生效；请核对本机时间", "a certificate is not valid yet; check this machine's clock"),
 	"issuer":      service.T("不是本中心签发的", "it was not issued by this centre"),
 	"chain":       service.T("证书链不完整", "the certificate chain is not whole"),

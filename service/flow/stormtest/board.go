@@ -187,6 +187,8 @@ func (b *Board) look() {
 func (b *Board) revive() (cut bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.dark = false
+	b.look() // the power may have gone while the program was starting
 	cut = b.cut
 	b.dark, b.cut = false, false
 	return cut

@@ -80,6 +80,9 @@ func (d *desk) serve(ctx context.Context, i int) error {
 			return err
 		}
 		d.aside(ctx)
+		if err := d.alive(ctx); err != nil {
+			return err
+		}
 		if err := d.round(ctx, c); err != nil {
 			return err
 		}
@@ -87,11 +90,18 @@ func (d *desk) serve(ctx context.Context, i int) error {
 	return nil
 }
 
+// A program that cannot open on a disk in trouble is begun anew until the trouble is over.
 func (d *desk) alive(ctx context.Context) error {
-	if !d.Board.Dead() {
+	if !d.Board.Dead() && d.Station != nil {
 		return nil
 	}
-	return d.Restart(ctx)
+	var err error
+	for range 10 {
+		if err = d.Restart(ctx); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // aside is what goes on beside the case: uploads, paper, somebody who restarts the program, a message that arrives at last.
@@ -106,7 +116,7 @@ func (d *desk) aside(ctx context.Context) {
 		d.wire.deliver()
 	}
 	if d.chance(d.script.often.restart) && !d.Board.Dead() {
-		_ = d.Restart(ctx)
+		_ = d.Restart(ctx) // a disk in trouble: the next round begins it anew
 	}
 }
 
