@@ -56,9 +56,9 @@ type Step struct {
 	// KeepIn is true where pulling the token during the step would cost a repeat.
 	KeepIn bool
 	// Issues is true for the step that asks the CA.
+	Issues bool
 	// Request is, of a step that issues, the idempotency key it asks under; a request whose answer was lost is withdrawn by it.
 	Request func(*Facts) [32]byte
-	Issues  bool
 	// Stale tells, where this step opened in front of one that was being answered, what changed; nil: StepAnswered says enough.
 	Stale func(*Facts) error
 }

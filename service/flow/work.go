@@ -234,12 +234,12 @@ func act(ctx context.Context, job *Job, step Step, wasStarted bool) (unknown boo
 	if wasStarted && step.Issues {
 		return err != nil, err // a refusal now says nothing of the try before it: only taking the request back does
 	}
-	return open(step, err), err
+	return leftOpen(step, err), err
 }
 
-// open tells whether an error leaves open what the step did. One that asked a person acts several times with the answer (sets a PIN
+// leftOpen tells whether an error leaves open what the step did. One that asked a person acts several times with the answer (sets a PIN
 // and proves it): of it only a code that stands for nothing done is certain.
-func open(step Step, err error) bool {
+func leftOpen(step Step, err error) bool {
 	if step.Ask != nil {
 		return err != nil && !service.IsCode(err, nothingDone...)
 	}
