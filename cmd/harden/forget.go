@@ -36,10 +36,12 @@ func (f *Forgetter) Run(ctx context.Context) {
 }
 
 // Forget collects the garbage and gives whole free pages back to the system, which clears them; then it fills the freed places of
-// every size in the pages that are still in use, and the stacks of ended goroutines, with zeros. The second round gets the places that
-// another processor had set aside during the first. It cannot reach what lies below the present depth of a living goroutine's stack.
-// It takes some tens of milliseconds and may run beside anything else.
+// every size in the pages that are still in use, and the stacks of ended goroutines, with zeros. One processor alone runs Go meanwhile:
+// each sets free places aside for itself, out of reach of the others. The second round gets what other goroutines freed during the
+// first. It cannot reach what lies below the present depth of a living goroutine's stack. It takes some tens of milliseconds and may
+// run beside anything else.
 func Forget() {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for range 2 {
 		debug.FreeOSMemory()
 		fillStacks()
