@@ -46,10 +46,19 @@ func TestPapersOfAnother(t *testing.T) {
 // TestSecondOpinionOnEncryption: the second implementation looks at the encryption certificate too. The chain holds, but its first
 // place is not the issuer's.
 func TestSecondOpinionOnEncryption(t *testing.T) {
-	j, pair, subject := provedPapers(t, flowtest.Org(1))
+	c := flowtest.Org(1)
+	v := at(t, c, "closed")
+	d := v.Detail()
+	pair := v.Line.Pairs[len(v.Line.Pairs)-1]
 	root := pair.Chain[len(pair.Chain)-1]
 	pair.Chain = append([][]byte{root}, pair.Chain...)
-	err := steps.ProvePair(context.Background(), j, nil, "", pair, subject)
+	s, err := v.Drawer.Open(t.Context(), d.Case.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	j, f := &flow.Job{Desk: flow.Desk{Env: v.Env}}, flow.Facts{Case: &d.Case, Customer: &d.Customer, Catalog: v.Catalog}
+	err = steps.ProvePair(t.Context(), j, s, steps.Job(&d.Case), pair, issue.Subject(&f))
 	if service.CodeOf(err) != service.VerifyFailed || service.ArgsOf(err)["check"] != "second implementation" {
 		t.Errorf("got %v", err)
 	}

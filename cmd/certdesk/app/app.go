@@ -86,7 +86,7 @@ func (o Options) Absolute() Options {
 func (o Options) Papers() string { return filepath.Join(o.Dir, "papers") }
 
 // Open constructs a station on its data folder and holds the folder. Errors: FolderHeld (host, pid, since),
-// StoreRemote where a new store would lie on a network drive, KeyMissing, KeyWrong, StoreNewer, StoreCorrupt …
+// StoreRemote where a new store would lie on a network drive, StoreGone, KeyMissing, KeyWrong, StoreNewer, StoreCorrupt …
 func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{Options: o, wake: make(chan struct{}, 1), see: see}
 	if err := a.open(ctx); err != nil {
@@ -124,18 +124,32 @@ func (a *App) open(ctx context.Context) (err error) {
 }
 
 func (a *App) folder() error {
-	if a.Create {
-		if !exists(filepath.Join(a.Dir, db.FileName)) {
-			if err := local(a.Dir, a.see); err != nil {
-				return err
-			}
-		}
-		return unwritten("folder", a.Dir, os.MkdirAll(a.Papers(), 0o700))
-	}
 	if !exists(filepath.Join(a.Dir, db.FileName)) {
-		return service.E(service.NotJoined, "app.folder", service.Args{"path": a.Dir}, nil)
+		if err := a.foundable(); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !a.Create {
+		return nil
+	}
+	return unwritten("folder", a.Dir, os.MkdirAll(a.Papers(), 0o700))
+}
+
+// foundable reports whether a new store may be made here. A key file that names a store's audit key had one: what is made in its
+// place would never be believed.
+func (a *App) foundable() error {
+	if err := a.noStore("app.folder"); !a.Create || service.IsCode(err, service.StoreGone) {
+		return err
+	}
+	return local(a.Dir, a.see)
+}
+
+// noStore is what the absence of the store means: NotJoined, or StoreGone where the key file names one.
+func (o Options) noStore(op string) error {
+	if pin, err := db.AuditPin(o.Key()); err == nil && pin != "" {
+		return service.E(service.StoreGone, op, service.Args{"path": o.Dir, "key": o.Key()}, nil)
+	}
+	return service.E(service.NotJoined, op, service.Args{"path": o.Dir}, nil)
 }
 
 func exists(path string) bool {

@@ -53,7 +53,7 @@ func (x *examination) add(name, detail service.Text, err error) {
 func (x *examination) folder() bool {
 	name, dir := service.T("数据文件夹", "data folder"), x.o.Dir
 	if !exists(dir) {
-		x.add(name, service.Same(dir), service.E(service.NotJoined, "doctor", service.Args{"path": dir}, nil))
+		x.add(name, service.Same(dir), x.o.noStore("doctor"))
 		return false
 	}
 	x.add(name, service.Same(dir), unwritten("doctor", dir, try(dir)))
@@ -110,7 +110,7 @@ func (x *examination) stored(ctx context.Context) {
 		s, opened = db.OpenReadOnly(ctx, c)
 	}
 	if service.IsCode(opened, service.NotFound) {
-		opened = service.E(service.NotJoined, "doctor", service.Args{"path": x.o.Dir}, nil)
+		opened = x.o.noStore("doctor")
 	}
 	if err == nil {
 		err = guarded(x.o.Key())

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -30,5 +32,32 @@ func TestNoStoreOnNetworkDrive(t *testing.T) {
 		if err := open(dir, create, far); err != nil || !exists(filepath.Join(dir, db.FileName)) {
 			t.Errorf("create %v: %v", create, err)
 		}
+	}
+}
+
+// TestStoreGone: a key file whose store is gone founds no second one, whoever asks; nothing is left behind. Moved away, it does.
+func TestStoreGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "hall")
+	o := Options{Dir: dir, Env: RealEnv(), Create: true}
+	found := func() error {
+		a, err := Open(t.Context(), o)
+		if err != nil {
+			return err
+		}
+		return a.Close()
+	}
+	if err := found(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, o.Create = range []bool{false, true} {
+		if err := found(); !service.IsCode(err, service.StoreGone) || service.ArgsOf(err)["key"] != o.Key() || exists(dir) {
+			t.Errorf("create %v: %v", o.Create, err)
+		}
+	}
+	if err := errors.Join(os.Remove(o.Key()), found()); err != nil {
+		t.Error(err)
 	}
 }

@@ -41,11 +41,42 @@ func ReadBack(ctx context.Context, s service.TokenSession, name string, sign, en
 }
 
 // ProvePair checks chain, period, names and keys of both certificates, has the token sign a challenge (verified by both
-// implementations) and decrypt one. Errors: VerifyFailed (check), CAUntrusted, and the token's.
+// implementations) and decrypt one. The second implementation, which takes as long as the token, gives its verdicts beside it.
+// Errors: VerifyFailed (check), CAUntrusted, and the token's.
 func ProvePair(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply, subject service.SubjectFields) error {
 	if err := checkPapers(j, r, subject); err != nil {
 		return err
 	}
+	encryption := beside(func() error { return secondOpinion(r.Encrypt, r.Chain[0], nil, nil) })
+	err := proveOnToken(ctx, j, s, name, r)
+	return firstOf(encryption(), err)
+}
+
+// beside starts f and gives what waits for its error.
+func beside(f func() error) (wait func() error) {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	return func() error { return <-done }
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func secondOpinion(cert, issuer, message, signature []byte) error {
+	if err := sm.SecondOpinion(cert, issuer, message, signature); err != nil {
+		return failed("second implementation", err)
+	}
+	return nil
+}
+
+// proveOnToken: the token holds both certificates' keys and uses them.
+func proveOnToken(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply) error {
 	for usage, der := range map[service.KeyUsage][]byte{service.UsageSign: r.Sign, service.UsageEncrypt: r.Encrypt} {
 		spki, err := s.PublicKey(ctx, name, usage)
 		if err != nil {
@@ -56,10 +87,13 @@ func ProvePair(ctx context.Context, j *flow.Job, s service.TokenSession, name st
 			return failed("key "+string(usage), err)
 		}
 	}
-	if err := proveSignature(ctx, j, s, name, r); err != nil {
+	challenge, sig, err := proveSignature(ctx, j, s, name, r)
+	if err != nil {
 		return err
 	}
-	return ProveDecryption(ctx, j, s, name, r.Encrypt)
+	signature := beside(func() error { return secondOpinion(r.Sign, r.Chain[0], challenge, sig) })
+	err = ProveDecryption(ctx, j, s, name, r.Encrypt)
+	return firstOf(signature(), err)
 }
 
 // checkPapers is what can be checked without the token.
@@ -80,9 +114,6 @@ func checkPapers(j *flow.Job, r service.CertReply, subject service.SubjectFields
 		if err := sameSubject(c, subject); err != nil {
 			return err
 		}
-	}
-	if err := sm.SecondOpinion(r.Encrypt, r.Chain[0], nil, nil); err != nil {
-		return failed("second implementation", err)
 	}
 	return nil
 }
@@ -148,26 +179,22 @@ func parseAll(ders [][]byte) ([]*sm.Certificate, error) {
 	return out, nil
 }
 
-func proveSignature(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply) error {
-	challenge, err := random(j, 32)
-	if err != nil {
-		return err
+// proveSignature has the token sign a challenge and verifies what it gives.
+func proveSignature(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply) (challenge, sig []byte, err error) {
+	if challenge, err = random(j, 32); err != nil {
+		return nil, nil, err
 	}
-	sig, err := s.Sign(ctx, name, challenge)
-	if err != nil {
-		return err
+	if sig, err = s.Sign(ctx, name, challenge); err != nil {
+		return nil, nil, err
 	}
 	cert, err := sm.ParseCertificate(r.Sign)
 	if err != nil {
-		return failed("certificate", err)
+		return nil, nil, failed("certificate", err)
 	}
 	if err := sm.Verify(cert.SPKI, challenge, sig); err != nil {
-		return failed("signature", err)
+		return nil, nil, failed("signature", err)
 	}
-	if err := sm.SecondOpinion(r.Sign, r.Chain[0], challenge, sig); err != nil {
-		return failed("second implementation", err)
-	}
-	return nil
+	return challenge, sig, nil
 }
 
 // ProveDecryption has the token open a challenge encrypted to the certificate: only the private key can.
