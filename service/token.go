@@ -17,9 +17,10 @@ type KeyAlg string
 
 // Key algorithms.
 const (
-	AlgSM2  KeyAlg = "sm2"
-	AlgP256 KeyAlg = "p256"
-	AlgRSA  KeyAlg = "rsa2048"
+	AlgSM2     KeyAlg = "sm2"
+	AlgP256    KeyAlg = "p256"
+	AlgRSA     KeyAlg = "rsa2048"
+	AlgRSA3072 KeyAlg = "rsa3072"
 )
 
 // PINState is what a token says of one of its PINs. Left is meaningless where Known is false.
@@ -42,6 +43,8 @@ type TokenInfo struct {
 	Total, Free  int64
 	User, SO     PINState
 	Algs         []KeyAlg
+	Envelope     bool // imports encryption pairs (GB/T 35276) and decrypts with them: fit for a dual pair
+	Protected    bool // refuses every change until something outside this program is done
 	PINRule      PINRule
 }
 
@@ -85,12 +88,17 @@ type TokenKeys interface {
 	GenerateKey(ctx context.Context, container string, alg KeyAlg) ([]byte, error)
 	// PublicKey returns the SubjectPublicKeyInfo of the container's key; TokenObject where there is none. No login needed.
 	PublicKey(ctx context.Context, container string, usage KeyUsage) ([]byte, error)
-	// Sign signs message with the signing key: for SM2, SM3withSM2 with the default user id, DER (r,s) (GB/T 32918.2, GM/T 0009).
+	// Sign signs message with the signing key: SM3withSM2 with the default user id, DER (r,s) (GB/T 32918.2, GM/T 0009); ECDSA with
+	// SHA-256, DER (r,s); RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, 8.2).
 	Sign(ctx context.Context, container string, message []byte) ([]byte, error)
 	// ImportEncryptionKey imports a GB/T 35276 SM2EnvelopedKey (DER) made for the container's signing key; replaces an earlier one.
 	ImportEncryptionKey(ctx context.Context, container string, envelope []byte) error
 	// Decrypt opens an SM2 ciphertext (ASN.1, GM/T 0009) with the encryption key.
+	// TokenUnsupported where the device only takes session keys (GM/T 0016 has no call that returns the plaintext).
 	Decrypt(ctx context.Context, container string, ciphertext []byte) ([]byte, error)
+	// ProveEncryption has the encryption key open an SM2 ciphertext (ASN.1) of plain, which has 16 bytes. VerifyFailed (check decryption)
+	// where something else comes out. Every device that imports envelopes can do it.
+	ProveEncryption(ctx context.Context, container string, ciphertext, plain []byte) error
 }
 
 // TokenCerts is the certificate side. Reading needs no login; writing does. TokenFull (need, free) where space is short.

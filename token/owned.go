@@ -94,6 +94,12 @@ func (w *ownedSession) Decrypt(ctx context.Context, container string, ciphertext
 	})
 }
 
+func (w *ownedSession) ProveEncryption(ctx context.Context, container string, ciphertext, plain []byte) error {
+	return w.o.Do(ctx, "token.ProveEncryption", func(ctx context.Context) error {
+		return w.s.ProveEncryption(ctx, container, ciphertext, plain)
+	})
+}
+
 func (w *ownedSession) Containers(ctx context.Context) ([]service.Container, error) {
 	return ask(ctx, w.o, "token.Containers", w.s.Containers)
 }

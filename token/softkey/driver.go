@@ -157,7 +157,7 @@ func (d *Driver) hold(op, serial, plug string) (service.TokenSession, error) {
 // info says of a token what reads without a PIN. img is nil for a damaged one.
 func (d *Driver) info(serial string, img *image) service.TokenInfo {
 	info := service.TokenInfo{Serial: serial, Driver: d.Name(), Model: "softkey", Manufacturer: "certdesk",
-		Total: d.opt.space, Free: -1, PINRule: pinRule(), Algs: algs()}
+		Total: d.opt.space, Free: -1, PINRule: pinRule(), Algs: algs(), Envelope: true}
 	if img == nil {
 		return info
 	}

@@ -223,6 +223,16 @@ func (s *session) Decrypt(ctx context.Context, container string, ciphertext []by
 	return onlyIf(plain, err)
 }
 
+// ProveEncryption implements service.TokenKeys.
+func (s *session) ProveEncryption(ctx context.Context, container string, ciphertext, plain []byte) error {
+	got, err := s.Decrypt(ctx, container, ciphertext)
+	defer clear(got)
+	if err == nil && !sm.Equal(got, plain) {
+		err = service.E(service.VerifyFailed, "softkey.ProveEncryption", service.Args{"check": "decryption"}, nil)
+	}
+	return err
+}
+
 // onlyIf keeps a value of a failed act, such as one whose reply was lost, from leaving, and wipes it: it may be an opened ciphertext.
 func onlyIf(v []byte, err error) ([]byte, error) {
 	if err != nil {
