@@ -95,7 +95,7 @@ func (s *session) commit() error {
 func (s *session) view() service.View {
 	return service.View{
 		Cases: cases{s}, Customers: customers{s}, Certificates: certificates{s}, Ledger: ledger{s}, Staff: staff{s},
-		Settings: settings{s}, Journal: journal{s}, Papers: papers{s}, Outbox: outbox{s}, Audit: auditLog{s},
+		Settings: settings{s}, Journal: journal{s}, Papers: papers{s}, Outbox: outbox{s}, Audit: auditLog{s}, Stock: stock{s},
 	}
 }
 

@@ -132,6 +132,12 @@ func (s stock) Item(serial string) (service.StockItem, error) {
 	}, `SELECT serial, model, state, case_no, at FROM stock WHERE serial = ?`, serial)
 }
 
+// OfStaff lists the tokens that are a member of staff's own.
+func (s stock) OfStaff() ([]string, error) {
+	return list(s.session, func(r scanner) (serial string, err error) { return serial, r.Scan(&serial) },
+		`SELECT serial FROM stock WHERE state = ? ORDER BY serial`, service.StockStaff)
+}
+
 // PutItem books a token in, out or as bad.
 func (s stock) PutItem(i service.StockItem) error {
 	if i.Serial == "" {

@@ -78,6 +78,7 @@ const (
 	StockIn     StockState = "in"
 	StockIssued StockState = "issued"
 	StockBad    StockState = "bad"
+	StockStaff  StockState = "staff" // a member of staff's own: stays plugged in, never a job's
 )
 
 // StockItem is one token in the books.

@@ -26,6 +26,7 @@ type View struct {
 	Papers       PaperView
 	Outbox       OutboxView
 	Audit        AuditView
+	Stock        StockView
 }
 
 // Tx is an act in progress: it reads through View (its own writes included) and writes through small ports. Now is frozen for the act.
@@ -178,6 +179,12 @@ type JournalView interface {
 // JournalTx appends to a case's journal; Seq and At are set by the store.
 type JournalTx interface {
 	Append(e JournalEntry) error
+}
+
+// StockView reads the books of tokens.
+type StockView interface {
+	// OfStaff lists the serials booked as StockStaff, in order.
+	OfStaff() ([]string, error)
 }
 
 // StockTx books tokens.

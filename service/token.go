@@ -45,6 +45,7 @@ type TokenInfo struct {
 	Algs         []KeyAlg
 	Envelope     bool // imports encryption pairs (GB/T 35276) and decrypts with them: fit for a dual pair
 	Protected    bool // refuses every change until something outside this program is done
+	Staff        bool // booked at this station as a member of staff's own; drivers leave it false
 	PINRule      PINRule
 }
 

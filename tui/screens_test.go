@@ -69,6 +69,29 @@ var scenes = []struct {
 		d.Type("2003")
 		d.Press("enter", "down")
 	}},
+	{"tokens-raw", func(d *tuitest.Driver) {
+		d.World.Insert(tuitest.Blank, tuitest.Used)
+		d.SignIn()
+		d.Type("2003")
+		d.Press("enter", "down", "f10")
+	}},
+	{"tokens-own", func(d *tuitest.Driver) {
+		d.World.Insert(tuitest.Blank, tuitest.Used)
+		d.SignIn()
+		d.Type("2003")
+		d.Press("enter", "down", "f8")
+		d.Type("1009")
+		d.Press("enter")
+		d.Type("supervisor-secret")
+		d.Press("enter", "enter")
+	}},
+	{"desk-tokens-own", func(d *tuitest.Driver) {
+		toToken(d)
+		own := tuitest.Used
+		own.Staff = true
+		d.World.Insert(tuitest.Blank, own)
+		d.Settle()
+	}},
 	{"help", func(d *tuitest.Driver) { toDetails(d); d.Press("f1") }},
 	{"jump", func(d *tuitest.Driver) { begin(d); d.Press("="); d.Type("js") }},
 	{"lock", func(d *tuitest.Driver) { toDetails(d); d.Press("ctrl+l") }},

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"certdesk/service"
 )
@@ -62,6 +63,7 @@ func (e *Engine) several(ctx context.Context, a Answer, err error) error {
 		return err
 	}
 	infos, listErr := e.cfg.Desk.Tokens.List(ctx)
+	infos = slices.DeleteFunc(e.marked(ctx, infos), func(t service.TokenInfo) bool { return t.Staff })
 	if listErr != nil || len(infos) < 2 {
 		return err
 	}

@@ -33,13 +33,15 @@ type Engine struct {
 	mu   sync.Mutex
 	busy map[string]bool // cases that are worked on now
 	old  sync.Map        // earlier catalogs by version, as read
+	// booked tells that a token became the staff's own, or any other again.
+	booked *news
 	// current is the catalog in force; cases keep the version that they were opened under.
 	current atomic.Pointer[catalog.Catalog]
 }
 
 // New builds an engine.
 func New(cfg Config) *Engine {
-	e := &Engine{cfg: cfg, defs: map[service.Kind]Definition{}, busy: map[string]bool{}}
+	e := &Engine{cfg: cfg, defs: map[service.Kind]Definition{}, busy: map[string]bool{}, booked: newNews()}
 	for _, d := range cfg.Definitions {
 		e.defs[d.Kind] = d
 	}

@@ -83,11 +83,6 @@ func (h *Home) today(v service.View, from, to time.Time) error {
 	return err
 }
 
-// Watch follows the tokens that are in.
-func (e *Engine) Watch(ctx context.Context) <-chan []service.TokenInfo {
-	return e.cfg.Desk.Tokens.Watch(ctx)
-}
-
 // Inspect reads what is on a token; no PIN is needed. Errors: TokenAbsent, TokenBusy, TokenDamaged.
 func (e *Engine) Inspect(ctx context.Context, serial string) (TokenView, error) {
 	s, err := e.cfg.Desk.Tokens.Open(ctx, serial)
@@ -104,16 +99,17 @@ func (e *Engine) Inspect(ctx context.Context, serial string) (TokenView, error) 
 		return TokenView{}, err
 	}
 	view := TokenView{Info: info}
-	return view, e.cfg.Store.Read(ctx, func(v service.View) error {
+	return view, e.cfg.Store.Read(ctx, func(v service.View) (err error) {
 		for _, c := range containers {
 			view.Containers = append(view.Containers, e.container(v, &view, c))
 		}
-		return nil
+		view.History, err = v.Cases.Find(service.CaseQuery{Text: serial})
+		return err
 	})
 }
 
 func (e *Engine) container(v service.View, view *TokenView, c service.Container) ContainerView {
-	out := ContainerView{Name: c.Name}
+	out := ContainerView{Name: c.Name, Held: c}
 	for usage, der := range map[service.KeyUsage][]byte{service.UsageSign: c.Sign, service.UsageEncrypt: c.Encrypt} {
 		cert, err := sm.ParseCertificate(der)
 		if len(der) == 0 || err != nil {

@@ -42,11 +42,14 @@ type TokenView struct {
 	Info       service.TokenInfo
 	Containers []ContainerView
 	Case       string // the case that last used it here, "" for none
+	// History are the cases of this counter that had to do with it, newest first.
+	History []service.CaseSummary
 }
 
 // ContainerView is one pair on a token.
 type ContainerView struct {
 	Name         string
+	Held         service.Container // as the token gives it
 	Certificates []CertView
 }
 

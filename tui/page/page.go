@@ -48,7 +48,10 @@ type People interface {
 
 // Tokens watches tokens and reads them.
 type Tokens interface {
+	// Watch marks the tokens that are a member of staff's own.
 	Watch(ctx context.Context) <-chan []service.TokenInfo
+	// OwnToken books a token as a member of staff's own, or as any other again; a supervisor's act.
+	OwnToken(ctx context.Context, who service.Actor, serial string, own bool) error
 	Inspect(ctx context.Context, serial string) (flow.TokenView, error)
 }
 

@@ -26,6 +26,8 @@ var tokens = map[service.Code]entry{
 		t("[介质 {serial}：]最后一步有没有完成还不知道。", "[Token {serial}: ]whether the last step finished is not known."), t("插回同一枚介质，程序会先查明再继续。", "Put the same token back; the program finds out first, then goes on.")},
 	service.TokenSeveral: {t("插着几枚介质", "Several tokens are inserted"),
 		t("读到 {serials}，不能确定用哪一枚。", "{serials} can be read; which one is meant is not clear."), t("只留下要用的一枚，或按数字选定。", "Leave only the right one in, or choose it by its digit.")},
+	service.TokenStaff: {t("这是员工自用的介质", "This is a member of staff's own token"),
+		t("介质 {serial} 登记为员工自用，不能写入客户的业务。", "Token {serial} is booked as a member of staff's own; no case is written to it."), t("插入客户的介质；登记有误时请主管在 2003 里取消。", "Insert the customer's token; if the booking is wrong, a supervisor takes it back in 2003.")},
 	service.TokenOther: {t("不是这笔业务的介质", "This is not the token of this case"),
 		t("业务已绑定 {want}，插着的是 {have}。", "The case is bound to {want}; {have} is inserted."), t("换回 {want}；找不到时请主管登记换新。", "Insert {want}; if it is lost, a supervisor can replace it.")},
 	service.TokenForeign: {t("介质里有别的内容", "The token holds something else"),

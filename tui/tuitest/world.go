@@ -128,6 +128,22 @@ func (w *World) Watch(ctx context.Context) <-chan []service.TokenInfo {
 	return ch
 }
 
+// OwnToken marks a token as a member of staff's own.
+func (w *World) OwnToken(_ context.Context, who service.Actor, serial string, own bool) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !who.May(service.MayOverride) {
+		return service.E(service.NotPermitted, "tuitest.OwnToken", service.Args{"permission": string(service.MayOverride)}, nil)
+	}
+	for i := range w.tokens {
+		if w.tokens[i].Serial == serial {
+			w.tokens[i].Staff = own
+		}
+	}
+	w.tell()
+	return nil
+}
+
 // Inspect reads a token.
 func (w *World) Inspect(_ context.Context, serial string) (flow.TokenView, error) {
 	w.mu.Lock()
@@ -147,6 +163,7 @@ func inside(t service.TokenInfo) flow.TokenView {
 	}
 	until := time.Date(2027, 3, 2, 0, 0, 0, 0, time.UTC)
 	v.Case = "B0430-250302-0018"
+	v.History = []service.CaseSummary{{No: v.Case, Kind: service.KindIssue, Status: service.Completed, Updated: time.Date(2025, 3, 2, 2, 41, 0, 0, time.UTC)}}
 	v.Containers = []flow.ContainerView{{Name: t.Label, Certificates: []flow.CertView{
 		{Usage: service.UsageSign, Serial: "3A917C00D2", Subject: "CN=湖南楚禹科技有限公司,O=湖南楚禹科技有限公司,L=长沙市,C=CN", NotAfter: until, DaysLeft: 100, Status: service.CertValid, Known: true},
 		{Usage: service.UsageEncrypt, Serial: "3A917D00D2", Subject: "CN=湖南楚禹科技有限公司,O=湖南楚禹科技有限公司,L=长沙市,C=CN", NotAfter: until, DaysLeft: 100, Status: service.CertValid, Known: true},

@@ -23,8 +23,8 @@ func PinToken(stage service.Stage, note service.Text) flow.Step {
 			if a.Choice == "" {
 				return flow.Next, service.E(service.TokenAbsent, "steps.PinToken", nil, nil)
 			}
-			if item, err := tx.Stock.Item(a.Choice); err == nil && item.State == service.StockBad {
-				return flow.Next, service.E(service.TokenDamaged, "steps.PinToken", service.Args{"serial": a.Choice}, nil)
+			if err := fitToPin(tx, a.Choice); err != nil {
+				return flow.Next, err
 			}
 			if err := notInMaking(tx, f, stage, a.Choice); err != nil {
 				return flow.Next, err
@@ -33,6 +33,22 @@ func PinToken(stage service.Stage, note service.Text) flow.Step {
 			return flow.Next, tx.Audit.Append("token.pin", f.Case.No, a.Choice)
 		},
 	}
+}
+
+// fitToPin refuses what the books know as spoilt or as a member of staff's own. TokenDamaged, TokenStaff (serial).
+func fitToPin(tx *service.Tx, serial string) error {
+	refuse := func(code service.Code) error {
+		return service.E(code, "steps.PinToken", service.Args{"serial": serial}, nil)
+	}
+	switch item, err := tx.Stock.Item(serial); {
+	case err != nil && !service.IsCode(err, service.NotFound):
+		return err
+	case item.State == service.StockBad:
+		return refuse(service.TokenDamaged)
+	case item.State == service.StockStaff:
+		return refuse(service.TokenStaff)
+	}
+	return nil
 }
 
 // notInMaking refuses to write to a token that another case is being written to, or pinned for it. TokenForeign (serial, holds).

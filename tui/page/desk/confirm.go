@@ -118,11 +118,16 @@ func newToken(env *page.Env, pr *flow.Prompt) *tokenView {
 func (v *tokenView) candidates() []service.TokenInfo {
 	var out []service.TokenInfo
 	for _, t := range v.env.Shell.Tokens() {
-		if v.prompt.Serial == "" || t.Serial == v.prompt.Serial {
+		if v.fits(t) {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// fits reports whether a token may be the job's: the pinned one, else any that is not a member of staff's own.
+func (v *tokenView) fits(t service.TokenInfo) bool {
+	return t.Serial == v.prompt.Serial || v.prompt.Serial == "" && !t.Staff
 }
 
 func (v *tokenView) typing() bool { return false }
@@ -190,7 +195,7 @@ func (v *tokenView) draw(d drawing) {
 	}
 	i := 0
 	for row, t := range v.env.Shell.Tokens() {
-		taken := v.prompt.Serial == "" || t.Serial == v.prompt.Serial
+		taken := v.fits(t)
 		if taken {
 			i++
 		}
@@ -201,6 +206,8 @@ func (v *tokenView) draw(d drawing) {
 func (v *tokenView) token(d drawing, y, i, n int, t service.TokenInfo, taken bool) {
 	st, state := look.Normal, text.TokenUsedS
 	switch {
+	case t.Staff:
+		st, state = look.Dim, text.TokenStaffS
 	case !taken:
 		st, state = look.Dim, text.TokenWrongS
 	case !t.Initialised || t.Label == "":

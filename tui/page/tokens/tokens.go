@@ -25,6 +25,7 @@ type Page struct {
 	asked string // serial that was asked for
 	view  flow.TokenView
 	err   error
+	raw   bool // for support: everything as the token says it
 }
 
 // New builds the page.
@@ -66,8 +67,8 @@ func (p *Page) Typing() bool { return false }
 // Bindings of the page.
 func (p *Page) Bindings() []keys.Binding {
 	bs := []keys.Binding{
-		{Act: keys.Up, Name: "↑↓", Label: text.KeyChoose}, {Act: keys.Enter, Label: text.KeyToken}, {Act: keys.Refresh, Label: text.KeyRefresh},
-		{Act: keys.Back, Label: text.KeyBack},
+		{Act: keys.Up, Name: "↑↓", Label: text.KeyChoose}, {Act: keys.Enter, Label: text.KeyToken}, {Act: keys.Refresh, Label: text.KeyRefresh, Quiet: true},
+		{Act: keys.Submit, Label: text.TokenRaw}, p.ownBinding(), {Act: keys.Back, Label: text.KeyBack},
 	}
 	if p.env.Drawer != nil {
 		bs = append(bs, keys.Binding{Act: keys.List, Label: text.DrawerTitle})
@@ -85,6 +86,10 @@ func (p *Page) Key(ev keys.Event) tea.Cmd {
 		return over.OpenDrawer(p.env)
 	case keys.Enter, keys.Refresh:
 		return p.Open()
+	case keys.Submit:
+		p.raw = !p.raw
+	case keys.Override:
+		return p.own()
 	case keys.Up:
 		p.at = max(0, p.at-1)
 		return p.Open()
@@ -105,6 +110,11 @@ func (p *Page) Result(msg any) tea.Cmd {
 	switch msg := msg.(type) {
 	case flow.TokenView:
 		p.view = msg
+	case booked:
+		p.addr.Done()
+		if msg.err != nil {
+			return p.env.Shell.Fault(page.Fault{Err: msg.err})
+		}
 	case error:
 		p.err = msg
 	}
@@ -132,7 +142,7 @@ func (p *Page) Draw(a look.Area) {
 		}
 		a.Text(4, i, look.Key, strconv.Itoa(i+1))
 		a.Clip(7, i, 22, st, t.Serial)
-		a.Clip(31, i, a.W-33, look.Dim, t.Manufacturer+" "+t.Model)
+		a.Clip(31, i, a.W-33, look.Dim, p.says(t))
 	}
 	y := len(list)
 	a.Rule(2, y, a.W-4)
@@ -148,8 +158,10 @@ func (p *Page) inside(a look.Area) {
 		a.Wrap(2, y, a.W-2, look.Normal, e.Cause+" "+e.Next)
 	case p.view.Info.Serial == "":
 		a.Text(0, 0, look.Dim, p.env.In(text.Loading))
+	case p.raw:
+		p.rawFacts(a)
 	default:
-		p.certificates(a, p.facts(a))
+		p.history(a, p.certificates(a, p.facts(a)))
 	}
 }
 
@@ -161,7 +173,7 @@ func (p *Page) facts(a look.Area) int {
 		st    look.Style
 	}{
 		{text.TokenLabel, i.Label, look.Normal}, {text.TokenSpace, p.space(), look.Normal},
-		{text.TokenUser, p.pin(i.User), pinStyle(i.User)}, {text.TokenSO, p.pin(i.SO), pinStyle(i.SO)}, {text.TokenCase, p.view.Case, look.Normal},
+		{text.TokenUser, p.pin(i.User), pinStyle(i.User)}, {text.TokenSO, p.pin(i.SO), pinStyle(i.SO)}, {text.TokenCase, p.lastCase(), look.Normal},
 	}
 	y := 0
 	for _, r := range rows {
@@ -173,6 +185,14 @@ func (p *Page) facts(a look.Area) int {
 		y++
 	}
 	return y + 1
+}
+
+// lastCase is shown where the list of cases does not say it.
+func (p *Page) lastCase() string {
+	if len(p.view.History) > 0 {
+		return ""
+	}
+	return p.view.Case
 }
 
 func (p *Page) space() string {
@@ -210,7 +230,7 @@ func pinStyle(s service.PINState) look.Style {
 	return look.Normal
 }
 
-func (p *Page) certificates(a look.Area, y int) {
+func (p *Page) certificates(a look.Area, y int) int {
 	n := 0
 	for _, c := range p.view.Containers {
 		for _, cert := range c.Certificates {
@@ -220,7 +240,9 @@ func (p *Page) certificates(a look.Area, y int) {
 	}
 	if n == 0 {
 		a.Text(2, y, look.Dim, p.env.In(text.TokenNoCerts))
+		y++
 	}
+	return y
 }
 
 func (p *Page) certificate(a look.Area, y int, c flow.CertView) int {
