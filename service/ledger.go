@@ -78,6 +78,7 @@ const (
 	StockIn     StockState = "in"
 	StockIssued StockState = "issued"
 	StockBad    StockState = "bad"
+	StockDead   StockState = "dead"  // its SO PIN is locked: nobody can open it any more
 	StockStaff  StockState = "staff" // a member of staff's own: stays plugged in, never a job's
 )
 

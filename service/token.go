@@ -5,7 +5,8 @@ import "context"
 // KeyUsage tells the two certificates of a dual pair apart (GM/T 0034: signing pair on the token, encryption pair from the KMC).
 type KeyUsage string
 
-// Usages of a key or certificate. Both is a single-certificate profile (RSA, P-256).
+// Usages of a key or certificate. Both is a single certificate's (RSA, P-256); on a token it is the place of UsageSign: the one key and
+// certificate of its container. ImportEncryptionKey into a container that is not SM2 gives TokenUnsupported.
 const (
 	UsageSign    KeyUsage = "sign"
 	UsageEncrypt KeyUsage = "encrypt"
@@ -45,6 +46,7 @@ type TokenInfo struct {
 	Algs         []KeyAlg
 	Envelope     bool // imports encryption pairs (GB/T 35276) and decrypts with them: fit for a dual pair
 	Protected    bool // refuses every change until something outside this program is done
+	Unnamed      bool // has no serial number of its own yet: Serial stands for the place where it is in
 	Staff        bool // booked at this station as a member of staff's own; drivers leave it false
 	PINRule      PINRule
 }

@@ -41,6 +41,8 @@ func suites() []suite {
 		{"./cmd/certdesk", "^BenchmarkStart$", "15x"},
 		{"./printing", "^BenchmarkRatioPage$", "100x"},
 		{"./db", "^BenchmarkRatioAct$", "300x"},
+		{"./token/host", "^BenchmarkAdded$", "100x"},
+		{"./token/skf", "^BenchmarkRatioPersonalise$", "12x"},
 	}
 }
 

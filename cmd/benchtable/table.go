@@ -26,6 +26,13 @@ func targets() []target {
 		{letter: "d", what: "a page of paper against plain gofpdf with the same font", pkg: "./printing", name: "BenchmarkRatioPage", unit: "ratio", bound: 0.4},
 		{letter: "e", what: "commit of one act against a bare commit of the same rows", pkg: "./db", name: "BenchmarkRatioAct", unit: "ratio", bound: 1.5},
 		{letter: "f", what: "demo --auto, cases per second with all papers", pkg: "./cmd/certdesk/demo", name: "BenchmarkAuto", unit: "cases/s", bound: 10, atLeast: true},
+		{letter: "g", what: "Info through the helper process, added ms", pkg: "./token/host", name: "BenchmarkAdded/Info", unit: "added-ms", bound: 0.3, floor: "direct-ms", beside: "direct"},
+		{letter: "g", what: "PublicKey through the helper process, added ms", pkg: "./token/host", name: "BenchmarkAdded/PublicKey", unit: "added-ms", bound: 0.3, floor: "direct-ms", beside: "direct"},
+		{letter: "g", what: "Sign through the helper process, added ms", pkg: "./token/host", name: "BenchmarkAdded/Sign", unit: "added-ms", bound: 0.3, floor: "direct-ms", beside: "direct"},
+		{letter: "g", what: "Login through the helper process, added ms", pkg: "./token/host", name: "BenchmarkAdded/Login", unit: "added-ms", bound: 0.3, floor: "direct-ms", beside: "direct"},
+		{letter: "g", what: "ReadCertificate through the helper process, added ms", pkg: "./token/host", name: "BenchmarkAdded/ReadCertificate", unit: "added-ms", bound: 0.3, floor: "direct-ms", beside: "direct"},
+		{letter: "h", what: "a personalisation over an SKF library against the soft UKey itself", pkg: "./token/skf", name: "BenchmarkRatioPersonalise/real", unit: "ratio", bound: 1.3},
+		{letter: "h", what: "the same with PINs that cost nothing to derive", pkg: "./token/skf", name: "BenchmarkRatioPersonalise/light", unit: "ratio", bound: 1.3},
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func (c *cli) initCommand() *cobra.Command {
-	var spec ca.InitSpec
+	spec := ca.InitSpec{Families: service.OtherFamilies()}
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Found the CA: keys, root, issuing CA, KMC and the line's certificates",

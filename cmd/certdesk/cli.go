@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -25,7 +26,7 @@ type cli struct {
 	lang     string
 	json     bool
 	draw     screenOptions
-	driver   string
+	device   app.Device
 	began    bool // past flags and arguments: what fails from here on is no wrong usage
 }
 
@@ -42,10 +43,12 @@ func (c *cli) root() *cobra.Command {
 	f.StringVar(&c.data, "data", os.Getenv("CERTDESK_DATA"), "data folder (CERTDESK_DATA; default: the XDG data folder)")
 	f.StringVar(&c.keyFile, "key-file", os.Getenv("CERTDESK_KEY_FILE"), "data key, outside the data folder (default: the data folder's name with .key)")
 	f.StringVar(&c.lang, "lang", "", "zh or en (default: zh)")
-	f.StringVar(&c.driver, "driver", "softkey", "kind of token: softkey")
+	f.StringVar(&c.device.Driver, "driver", orElse(os.Getenv("CERTDESK_DRIVER"), app.SoftKey), "kind of token: softkey, p11 (PKCS #11) or skf (GM/T 0016) (CERTDESK_DRIVER)")
+	f.StringVar(&c.device.Module, "module", os.Getenv("CERTDESK_MODULE"), "the token maker's library (CERTDESK_MODULE; default: where the profile looks)")
+	f.StringVar(&c.device.Profile, "profile", os.Getenv("CERTDESK_PROFILE"), "token profile: a built-in name or a TOML file (CERTDESK_PROFILE; default: the driver's)")
 	f.BoolVar(&c.json, "json", false, "print one JSON value")
 	cmd.Flags().AddFlagSet(c.screenFlags())
-	cmd.AddCommand(c.demoCommand(), c.checkCommand(), c.joinCommand(), c.caseCommand(), c.certCommand(), c.tokenCommand(), c.auditCommand(), c.doctorCommand())
+	cmd.AddCommand(c.demoCommand(), c.checkCommand(), c.joinCommand(), c.caseCommand(), c.certCommand(), c.tokenCommand(), c.auditCommand(), c.doctorCommand(), c.hostCommand(), c.lookCommand())
 	return cmd
 }
 
@@ -56,11 +59,18 @@ func (c *cli) run(fn func(context.Context, []string) error) func(*cobra.Command,
 			return usage{fmt.Errorf("--lang is zh or en")}
 		}
 		c.began = true
-		if c.driver != "softkey" {
-			return service.E(service.TokenUnsupported, "cli.driver", service.Args{"what": c.driver}, nil)
+		if !slices.Contains(app.Drivers(), c.device.Driver) {
+			return service.E(service.TokenUnsupported, "cli.driver", service.Args{"what": c.device.Driver}, nil)
 		}
 		return fn(cmd.Context(), args)
 	}
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }
 
 func (c *cli) language() service.Lang {
@@ -76,7 +86,7 @@ func (c *cli) options(name string) app.Options {
 	if dir == "" {
 		dir = filepath.Join(xdgData(), name)
 	}
-	return app.Options{Dir: dir, KeyFile: c.keyFile, Env: app.RealEnv()}.Absolute()
+	return app.Options{Dir: dir, KeyFile: c.keyFile, Env: app.RealEnv(), Device: c.device}.Absolute()
 }
 
 // xdgData follows the XDG Base Directory Specification.

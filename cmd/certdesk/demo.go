@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -52,12 +51,7 @@ func (c *cli) demo(ctx context.Context, f demoFlags) error {
 	return c.open(ctx, hall.App, c.welcome())
 }
 
-// moreHeap lets an automatic run's heap grow further between collections, to some 100 MB: it serves a hundred times faster than a
-// person would, and a seventh of its time went into collecting.
-const moreHeap = 400
-
 func (c *cli) demoAuto(ctx context.Context, hall *demo.Hall, f demoFlags) error {
-	debug.SetGCPercent(moreHeap)
 	auto, err := demo.NewAuto(ctx, hall.App, demo.People(), f.seed, f.auto)
 	if err != nil {
 		return err

@@ -37,10 +37,16 @@ func endings() []os.Signal {
 // usage marks an error of the command line itself: exit code 2.
 type usage struct{ error }
 
+// told marks an error that stands on standard error already.
+type told struct{ error }
+
 // exit prints what went wrong, in words, and gives the exit code: 0, 1 on failure, 2 on wrong usage (DESIGN 14).
 func (c *cli) exit(err error) int {
 	var u usage
+	var said told
 	switch {
+	case errors.As(err, &said):
+		return 1
 	case err == nil:
 		return 0
 	case !c.began || errors.As(err, &u):

@@ -16,6 +16,7 @@ import (
 	"certdesk/cmd/harden"
 	"certdesk/service"
 	"certdesk/tui"
+	"certdesk/tui/page"
 	"certdesk/tui/text"
 )
 
@@ -45,12 +46,19 @@ func (c *cli) screen(ctx context.Context, _ []string) error {
 	if err := a.Ready(); err != nil {
 		return err
 	}
-	notice := ""
-	if err := a.Clock(ctx); err != nil {
-		x := text.Explain(err, c.language())
-		notice = "! " + x.Title + "\n" + x.Next
+	return c.open(ctx, a, c.notice(a.Clock(ctx), a.Devices(ctx)))
+}
+
+// notice is what stands under the sign-in form of a station that is not quite well.
+func (c *cli) notice(errs ...error) string {
+	var lines []string
+	for _, err := range errs {
+		if err != nil {
+			x := text.Explain(err, c.language())
+			lines = append(lines, "! "+x.Title, x.Next)
+		}
 	}
-	return c.open(ctx, a, notice)
+	return strings.Join(lines, "\n")
 }
 
 // open draws the screen until the clerk leaves it or a signal ends ctx; papers, events and the line go on beside it until the screen
@@ -71,7 +79,7 @@ func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
 	forgetter := harden.NewForgetter()
 	background.Go(func() { forgetter.Run(beside) })
 	err = tui.Run(ctx, tui.Config{
-		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Drawer: a.Drawer, Station: a.Station, Lang: c.language(),
+		Desk: a.Engine, Files: a.Engine, People: a.People, Tokens: a.Engine, Drawer: drawer(a), Station: a.Station, Lang: c.language(),
 		Now: a.Env.Now, Plain: c.draw.plain, Theme: c.draw.theme, NoColor: os.Getenv("NO_COLOR") != "", Notice: notice,
 		Number: tui.Numbers(), Forget: forgetter.Ask,
 		Log: func(id string, err error) { log.Error(id, "error", err.Error()) },
@@ -79,6 +87,14 @@ func (c *cli) open(ctx context.Context, a *app.App, notice string) error {
 	stop()
 	background.Wait()
 	return err
+}
+
+// drawer is the drawer of soft UKeys, where those are the tokens.
+func drawer(a *app.App) page.Drawer {
+	if !a.Device.Soft() {
+		return nil
+	}
+	return a.Drawer
 }
 
 // openLog opens the station's log, which holds the internals behind the numbers that the clerk sees.

@@ -30,7 +30,7 @@ func wholeDay(t *testing.T, cols, rows int, shots string) {
 	x := openTerm(t, cols, rows, shots, dir, "demo")
 	signIn(x, "01", "260101")
 	serial := issueAtDesk(x, dir)
-	unlockAtDesk(x, dir, serial)
+	unlockAtDesk(x, serial)
 	x.key("F3")
 	x.sees("退出")
 }
@@ -95,12 +95,15 @@ func identity(x *tmuxTerm) {
 	x.key("Enter")
 }
 
-func intake(x *tmuxTerm) {
+func intake(x *tmuxTerm) { intakeOf(x, "1") }
+
+// intakeOf chooses the product by its digit.
+func intakeOf(x *tmuxTerm, product string) {
 	x.sees("应用项目", "公共资源交易")
 	x.golden("07-project")
 	x.say("1")
 	x.sees("证书产品")
-	x.say("1")
+	x.say(product)
 	x.sees("服务年限")
 	x.golden("08-years")
 	x.say("2")
@@ -111,7 +114,7 @@ func intake(x *tmuxTerm) {
 	x.key("Enter")
 	x.sees("核对材料")
 	x.say("0")
-	x.sees("☑ 5")
+	x.sees("☑ 4")
 	x.golden("09-materials")
 	x.key("Enter")
 	x.sees("服务协议", "第一条")
@@ -146,6 +149,16 @@ func pay(x *tmuxTerm) {
 	x.key("Enter")
 	x.sees("找零", "￥20.00")
 	x.golden("13-settle")
+	x.key("F10")
+}
+
+// payWhole takes the whole sum in cash.
+func payWhole(x *tmuxTerm) {
+	x.sees("收款方式")
+	x.say("1")
+	x.key("Enter")
+	x.key("Enter")
+	x.sees("F10 确认收款并出收据")
 	x.key("F10")
 }
 
@@ -228,11 +241,16 @@ func fromDrawer(x *tmuxTerm, dir string) string {
 }
 
 // unlockAtDesk serves 2001 for the customer who forgot the PIN of the token that is still in.
-func unlockAtDesk(x *tmuxTerm, dir, serial string) {
+func unlockAtDesk(x *tmuxTerm, serial string) {
 	x.say("2001")
 	x.key("Enter")
 	x.sees("请插入客户要解锁的介质", serial)
 	x.key("Enter")
+	unlockRead(x)
+}
+
+// unlockRead goes on once the token is chosen.
+func unlockRead(x *tmuxTerm) {
 	x.sees("核对身份", atDesk.name)
 	x.golden("21-identify")
 	x.say(atDesk.number)

@@ -161,6 +161,9 @@ var changing = []struct {
 // golden compares the screen with the one that was looked at and kept; UPDATE_GOLDEN=1 keeps the present one.
 func (x *tmuxTerm) golden(name string) {
 	x.t.Helper()
+	if x.shots == "" {
+		return // the same screens are kept with the soft UKeys
+	}
 	path := filepath.Join("..", "..", "testdata", "golden", "tmux", x.shots, name+".txt")
 	var got, want string
 	deadline := time.Now().Add(10 * time.Second)

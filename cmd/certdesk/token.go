@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func (c *cli) tokenCommand() *cobra.Command {
 			RunE: c.run(func(ctx context.Context, args []string) error { return c.tokenInspect(ctx, args[0]) })},
 		&cobra.Command{Use: "new", Short: "lay a blank soft UKey into the drawer", Args: cobra.NoArgs,
 			RunE: c.run(func(context.Context, []string) error { return c.tokenNew() })},
-		c.signCommand(),
+		c.signCommand(), c.probeCommand(),
 		plug("insert", "plug a soft UKey in", (*softkey.Driver).Insert),
 		plug("remove", "pull a soft UKey out", (*softkey.Driver).Remove),
 	)
@@ -45,6 +46,19 @@ func (c *cli) drawer(fn func(*softkey.Driver) error) error {
 	}
 	defer d.Close()
 	return fn(d)
+}
+
+// reader opens the tokens for a command that only looks: the drawer's, or those of a maker's library, which needs no data folder.
+func (c *cli) reader(ctx context.Context, fn func(service.Tokens) error) error {
+	if c.device.Soft() {
+		return c.drawer(func(d *softkey.Driver) error { return fn(d) })
+	}
+	h, _, err := c.device.Start(ctx, app.RealEnv(), io.Discard, false)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	return fn(h)
 }
 
 func (c *cli) tokenNew() error {
@@ -77,7 +91,7 @@ func lineOf(i service.TokenInfo) tokenLine {
 }
 
 func (c *cli) tokenList(ctx context.Context) error {
-	return c.drawer(func(d *softkey.Driver) error {
+	return c.reader(ctx, func(d service.Tokens) error {
 		infos, err := d.List(ctx)
 		if err != nil {
 			return err

@@ -51,7 +51,7 @@ func act(t *testing.T, s *cadb.Store, fn func(ca.Tx) error) {
 func at(sec int64) time.Time { return time.Unix(sec, 123456000).UTC() }
 
 func pair(n string) ca.Pair {
-	return ca.Pair{Key: "k" + n, Station: "0430", Digest: "d" + n, PublicKey: "p", SignSerial: "A" + n, EncryptSerial: "B" + n,
+	return ca.Pair{Key: "k" + n, Family: service.FamilySM2, Station: "0430", Digest: "d" + n, PublicKey: "p", SignSerial: "A" + n, EncryptSerial: "B" + n,
 		SignHash: "sh" + n, EncryptHash: "eh" + n, Status: ca.PairIssued, Issued: at(100), Body: []byte("body")}
 }
 
@@ -73,7 +73,7 @@ func TestKeepsOverReopen(t *testing.T) {
 		return errors.Join(tx.Settings.Set("n", []byte{1}), tx.Settings.Set("n", []byte{2}), tx.Pairs.Add(pair("1")),
 			tx.Events.Append(e), tx.Log.Append(l), tx.Ranges.Add("0430", ca.ReceiptRange{Prefix: "R-", From: 1, To: 9}),
 			tx.Staff.Put(ca.SealedStaff{ID: "i", LoginKey: "l", Body: []byte("b")}),
-			tx.Revoked.Put(ca.Revocation{Serial: "A1", At: at(4), Reason: 6}))
+			tx.Revoked.Put(ca.Revocation{Family: service.FamilySM2, Serial: "A1", At: at(4), Reason: 6}))
 	})
 	ok(t, s.Close())
 	s = open(t, path)
@@ -92,8 +92,8 @@ func TestKeepsOverReopen(t *testing.T) {
 		same(t, "range", rs, []ca.ReceiptRange{{Prefix: "R-", From: 1, To: 9}}, err)
 		people, err := tx.Staff.All()
 		same(t, "staff", people, []ca.SealedStaff{{ID: "i", LoginKey: "l", Body: []byte("b")}}, err)
-		rv, err := tx.Revoked.All()
-		same(t, "revoked", rv, []ca.Revocation{{Serial: "A1", At: at(4), Reason: 6}}, err)
+		rv, err := tx.Revoked.Of(service.FamilySM2)
+		same(t, "revoked", rv, []ca.Revocation{{Family: service.FamilySM2, Serial: "A1", At: at(4), Reason: 6}}, err)
 		return nil
 	}))
 }
@@ -247,4 +247,31 @@ func TestOnlyItsOwnerReadsIt(t *testing.T) {
 			t.Errorf("%s: %v", filepath.Base(name), info.Mode())
 		}
 	}
+}
+
+// Single certificates stand beside the pairs, any number of them, and on the list of their own family.
+func TestSingleCertificates(t *testing.T) {
+	s := fresh(t)
+	station(t, s)
+	one := func(n string) ca.Pair {
+		p := pair(n)
+		p.Family, p.EncryptSerial, p.EncryptHash = service.FamilyRSA, "", ""
+		return p
+	}
+	act(t, s, func(tx ca.Tx) error {
+		return errors.Join(tx.Pairs.Add(one("1")), tx.Pairs.Add(one("2")), tx.Pairs.Add(pair("3")),
+			tx.Revoked.Put(ca.Revocation{Family: service.FamilyRSA, Serial: "A1", At: at(4), Reason: 1}))
+	})
+	ok(t, s.Read(t.Context(), func(tx ca.Tx) error {
+		found, err := tx.Pairs.Find(ca.PairQuery{Serial: "A2"})
+		same(t, "single", found, []ca.Pair{one("2")}, err)
+		none, err := tx.Revoked.Of(service.FamilySM2)
+		same(t, "of SM2", len(none), 0, err)
+		some, err := tx.Revoked.Of(service.FamilyRSA)
+		same(t, "of RSA", some, []ca.Revocation{{Family: service.FamilyRSA, Serial: "A1", At: at(4), Reason: 1}}, err)
+		return nil
+	}))
+	half := pair("4")
+	half.EncryptSerial = ""
+	wants(t, s.Act(t.Context(), func(tx ca.Tx) error { return tx.Pairs.Add(half) }), service.StoreFailed)
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3"
 
 	"certdesk/db/cadb"
 	"certdesk/service"
@@ -57,20 +60,32 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// A store of the version before has no such table; it gets one and keeps what it holds.
-func TestStoreOfTheVersionBefore(t *testing.T) {
+// A store of an earlier version is brought up to date and keeps what it holds.
+func TestStoreOfAnEarlierVersion(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "centre.db")
-	s := open(t, path)
-	station(t, s)
-	ok(t, s.Close())
 	raw, err := sql.Open("sqlite", path)
 	ok(t, err)
-	for _, q := range []string{`DROP TABLE message`, `DELETE FROM goose_db_version WHERE version_id = 2`} {
+	first, err := goose.NewProvider(goose.DialectSQLite3, raw, os.DirFS("migrations/sqlite"), goose.WithDisableGlobalRegistry(true))
+	ok(t, err)
+	_, err = first.UpTo(t.Context(), 1)
+	ok(t, err)
+	for _, q := range []string{
+		`INSERT INTO station (id, tls, body) VALUES ('0430', NULL, '{"id":"0430"}')`,
+		`INSERT INTO pair VALUES ('k1', '0430', 'd1', 'p', 'A1', 'B1', 'sh1', 'eh1', 'issued', 100123456, 0, 0, 0, x'626f6479')`,
+		`INSERT INTO revocation VALUES ('A1', 4123456, 6)`,
+	} {
 		_, err := raw.Exec(q)
 		ok(t, err)
 	}
 	ok(t, raw.Close())
-	s = open(t, path)
+	s := open(t, path)
+	ok(t, s.Read(t.Context(), func(tx ca.Tx) error {
+		ps, err := tx.Pairs.Find(ca.PairQuery{Serial: "B1"})
+		same(t, "pair", ps, []ca.Pair{pair("1")}, err)
+		rv, err := tx.Revoked.Of(service.FamilySM2)
+		same(t, "revoked", rv, []ca.Revocation{{Family: service.FamilySM2, Serial: "A1", At: at(4), Reason: 6}}, err)
+		return nil
+	}))
 	act(t, s, func(tx ca.Tx) error {
 		if _, err := tx.Stations.Station("0430"); err != nil {
 			return err

@@ -1,14 +1,19 @@
 package cadb
 
 import (
+	"database/sql"
+
 	"certdesk/service"
 	"certdesk/service/ca"
 )
 
 type pairs struct{ x *session }
 
-const pairColumns = `idem, station, digest, public_key, sign_serial, encrypt_serial, sign_hash, encrypt_hash,
+const pairColumns = `idem, family, station, digest, public_key, sign_serial, encrypt_serial, sign_hash, encrypt_hash,
 	status, issued, confirmed, revoked, reason, body`
+
+// null is what a single certificate has in the columns of an encryption certificate.
+func null(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
 
 // where turns a query into its condition; the zero query finds nothing.
 func where(q ca.PairQuery) (string, []any) {
@@ -34,8 +39,10 @@ func (p pairs) Find(q ca.PairQuery) (found []ca.Pair, err error) {
 	err = p.x.each("Pairs", query, args, func(scan func(...any) error) error {
 		var r ca.Pair
 		var issued, confirmed, revoked int64
-		err := scan(&r.Key, &r.Station, &r.Digest, &r.PublicKey, &r.SignSerial, &r.EncryptSerial, &r.SignHash, &r.EncryptHash,
+		var serial, hash sql.NullString
+		err := scan(&r.Key, &r.Family, &r.Station, &r.Digest, &r.PublicKey, &r.SignSerial, &serial, &r.SignHash, &hash,
 			&r.Status, &issued, &confirmed, &revoked, &r.Reason, &r.Body)
+		r.EncryptSerial, r.EncryptHash = serial.String, hash.String
 		r.Issued, r.Confirmed, r.Revoked = moment(issued), moment(confirmed), moment(revoked)
 		found = append(found, r)
 		return err
@@ -46,8 +53,8 @@ func (p pairs) Find(q ca.PairQuery) (found []ca.Pair, err error) {
 // Add implements ca.PairTx.
 func (p pairs) Add(r ca.Pair) error {
 	_, err := p.x.tx.ExecContext(p.x.ctx,
-		`INSERT INTO pair (`+pairColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.Key, r.Station, r.Digest, r.PublicKey, r.SignSerial, r.EncryptSerial, r.SignHash, r.EncryptHash,
+		`INSERT INTO pair (`+pairColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.Key, string(r.Family), r.Station, r.Digest, r.PublicKey, r.SignSerial, null(r.EncryptSerial), r.SignHash, null(r.EncryptHash),
 		string(r.Status), micros(r.Issued), micros(r.Confirmed), micros(r.Revoked), r.Reason, bytes(r.Body))
 	if isUnique(err) {
 		return service.E(service.CAConflict, "cadb.AddPair", nil, err)
@@ -65,9 +72,9 @@ type revocations struct{ x *session }
 
 // Put implements ca.RevokedTx.
 func (v revocations) Put(r ca.Revocation) error {
-	return v.x.exec("PutRevoked", `INSERT INTO revocation (serial, revoked, reason) VALUES (?, ?, ?)
+	return v.x.exec("PutRevoked", `INSERT INTO revocation (serial, family, revoked, reason) VALUES (?, ?, ?, ?)
 		ON CONFLICT (serial) DO UPDATE SET revoked = excluded.revoked, reason = excluded.reason`,
-		r.Serial, micros(r.At), r.Reason)
+		r.Serial, string(r.Family), micros(r.At), r.Reason)
 }
 
 // Remove implements ca.RevokedTx.
@@ -75,11 +82,11 @@ func (v revocations) Remove(serial string) error {
 	return v.x.exec("RemoveRevoked", `DELETE FROM revocation WHERE serial = ?`, serial)
 }
 
-// All implements ca.RevokedTx.
-func (v revocations) All() (all []ca.Revocation, err error) {
-	err = v.x.each("Revoked", `SELECT serial, revoked, reason FROM revocation ORDER BY revoked, serial`, nil,
+// Of implements ca.RevokedTx.
+func (v revocations) Of(f service.Family) (all []ca.Revocation, err error) {
+	err = v.x.each("Revoked", `SELECT serial, revoked, reason FROM revocation WHERE family = ? ORDER BY revoked, serial`, []any{string(f)},
 		func(scan func(...any) error) error {
-			var r ca.Revocation
+			r := ca.Revocation{Family: f}
 			var at int64
 			err := scan(&r.Serial, &at, &r.Reason)
 			r.At = moment(at)

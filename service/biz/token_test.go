@@ -285,7 +285,7 @@ func checkPIN(v *flowtest.Visit) {
 // TestFewSOTries: the last tries of an SO PIN are not spent by pressing a key again and again.
 func TestFewSOTries(t *testing.T) {
 	v := at(t, flowtest.Org(1), "work")
-	wrongSO(v, 8)
+	v.SpendSO(v.Customer.Token, 2)
 	err := v.Work()
 	v.Wants(err, service.MustDecide)
 	v.Wants(v.Work(), service.MustDecide)
@@ -294,26 +294,13 @@ func TestFewSOTries(t *testing.T) {
 	if info.Info.SO.Left != 2 {
 		t.Errorf("%d tries left", info.Info.SO.Left)
 	}
-	wrongSO(v, 2)
+	v.SpendSO(v.Customer.Token, 0)
 	v.Wants(v.Work(), service.SOPINLocked)
 	v.Must(v.Engine.Replace(context.Background(), flowtest.Supervisor, v.No, "管理 PIN 锁死"))
 	v.Customer.Token = "NEW-0001"
 	v.Lay(v.Customer.Token)
 	v.To("closed")
 	v.Proof()
-}
-
-func wrongSO(v *flowtest.Visit, n int) {
-	v.Helper()
-	s, err := v.Drawer.Open(context.Background(), v.Customer.Token)
-	v.Must(err)
-	defer s.Close()
-	for range n {
-		_, err = s.Initialise(context.Background(), service.InitSpec{Label: "X", SOPIN: []byte("wrong-so"), NewSOPIN: []byte("wrong-so"), UserPIN: []byte("wrong-so")})
-		if !service.IsCode(err, service.SOPINWrong, service.SOPINLocked) {
-			v.Fatal(err)
-		}
-	}
 }
 
 // TestTokenOfAnotherStation: a token that another station initialised and gave up is written here, under the SO PIN that the centre

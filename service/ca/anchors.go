@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"certdesk/service"
 	"certdesk/service/sm"
 )
 
@@ -17,6 +18,15 @@ type Anchors struct {
 	Issuing   []byte // SM2, issued by Root
 	TLSRoot   []byte // P-256
 	CMPSigner []byte // SM2, issued by Issuing
+	Others    []OtherAnchor
+}
+
+// OtherAnchor is a hierarchy beside SM2. A station that trusts Root (SM2) trusts it by Proof: SM3withSM2 by the SM2 root over
+// sm.Endorsement.
+type OtherAnchor struct {
+	Family        service.Family
+	Root, Issuing []byte
+	Proof         []byte
 }
 
 // Anchors are the centre's certificates. CentreBare before Init.
@@ -49,7 +59,13 @@ func (s *Service) CMPSigner(ctx context.Context) (key *sm.PrivateKey, cert []byt
 }
 
 func (p public) anchors() Anchors {
-	return Anchors{Root: p.Root, Issuing: p.Issuing, TLSRoot: p.TLSRoot, CMPSigner: p.CMPSigner}
+	a := Anchors{Root: p.Root, Issuing: p.Issuing, TLSRoot: p.TLSRoot, CMPSigner: p.CMPSigner}
+	for _, f := range service.OtherFamilies() {
+		if h, ok := p.Others[f]; ok {
+			a.Others = append(a.Others, OtherAnchor{Family: f, Root: h.Root, Issuing: h.Issuing, Proof: h.Proof})
+		}
+	}
+	return a
 }
 
 // Fingerprint is what a station computes over the anchors it was sent, to compare with its join code.
@@ -60,16 +76,21 @@ func (a Anchors) Fingerprint() string {
 
 func fingerprint(p public) string { return p.anchors().Fingerprint() }
 
-// crlURL is where certificates say the CRL is: plain HTTP, as RFC 5280, 8 advises, since the list is signed by itself.
-func (p public) crlURL() string {
-	if p.CRL != "" {
-		return p.CRL
+// crlURL is where certificates say the family's CRL is: plain HTTP, as RFC 5280, 8 advises, since the list is signed by itself. The
+// lists of the other families are below the SM2 one, as PathCRL has them.
+func (p public) crlURL(f service.Family) string {
+	at := p.CRL
+	if at == "" {
+		host := p.Hosts[0]
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		at = "http://" + host + "/crl"
 	}
-	host := p.Hosts[0]
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
+	if f != service.FamilySM2 {
+		at = strings.TrimSuffix(at, "/") + "/" + string(f)
 	}
-	return "http://" + host + "/crl"
+	return at
 }
 
 // isURL accepts an absolute http or ldap address of printable ASCII, as a distribution point may hold one (RFC 5280, 4.2.1.13).

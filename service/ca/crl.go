@@ -22,28 +22,43 @@ type crlRecord struct {
 	DER    []byte    `json:"der"`
 }
 
-// CRL is the current revocation list of the issuing CA, DER. It is made anew after a revocation and twice a day.
-func (s *Service) CRL(ctx context.Context) ([]byte, error) {
+// CRL is the current revocation list of the SM2 issuing CA, DER. It is made anew after a revocation and twice a day.
+func (s *Service) CRL(ctx context.Context) ([]byte, error) { return s.CRLOf(ctx, service.FamilySM2) }
+
+// CRLOf is the current list of a family's issuing CA. NotFound (crl, family) where the centre has no such hierarchy (yet).
+func (s *Service) CRLOf(ctx context.Context, f service.Family) ([]byte, error) {
 	var r crlRecord
 	err := s.store.Read(ctx, func(tx Tx) (err error) {
-		if _, err = s.public(tx); err != nil {
+		p, err := s.public(tx)
+		if err != nil {
 			return err
 		}
-		r, err = s.lastCRL(tx)
+		if _, ok := p.issuing(f); !ok {
+			return notFound("CRL", "crl", string(f))
+		}
+		r, err = s.lastCRL(tx, f)
 		return err
 	})
 	if err != nil || s.fresh(r) {
 		return r.DER, err
 	}
 	err = s.store.Act(ctx, func(tx Tx) (err error) {
-		r, err = s.currentCRL(tx)
+		r, err = s.currentCRL(tx, f)
 		return err
 	})
 	return r.DER, err
 }
 
-func (s *Service) lastCRL(tx Tx) (r crlRecord, err error) {
-	if err = s.get(tx, setCRL, &r); service.IsCode(err, service.NotFound) {
+// crlSetting is where a family's last list is kept.
+func crlSetting(f service.Family) string {
+	if f == service.FamilySM2 {
+		return setCRL
+	}
+	return setCRL + "." + string(f)
+}
+
+func (s *Service) lastCRL(tx Tx, f service.Family) (r crlRecord, err error) {
+	if err = s.get(tx, crlSetting(f), &r); service.IsCode(err, service.NotFound) {
 		return crlRecord{Stale: true}, nil
 	}
 	return r, err
@@ -55,17 +70,17 @@ func (s *Service) fresh(r crlRecord) bool {
 }
 
 // staleCRL marks the list as out of date, in the act that made it so.
-func (s *Service) staleCRL(tx Tx) error {
-	r, err := s.lastCRL(tx)
+func (s *Service) staleCRL(tx Tx, f service.Family) error {
+	r, err := s.lastCRL(tx, f)
 	if err != nil || r.Stale {
 		return err
 	}
 	r.Stale = true
-	return s.set(tx, setCRL, r)
+	return s.set(tx, crlSetting(f), r)
 }
 
-func (s *Service) currentCRL(tx Tx) (crlRecord, error) {
-	r, err := s.lastCRL(tx)
+func (s *Service) currentCRL(tx Tx, f service.Family) (crlRecord, error) {
+	r, err := s.lastCRL(tx, f)
 	if err != nil || s.fresh(r) {
 		return r, err
 	}
@@ -73,24 +88,15 @@ func (s *Service) currentCRL(tx Tx) (crlRecord, error) {
 	if err != nil {
 		return r, err
 	}
-	issuing, err := s.key(tx, keyIssuing)
-	if err != nil {
-		return r, err
-	}
-	defer issuing.Wipe()
 	r.Number, r.At, r.Stale = r.Number+1, s.now(), false
-	if r.DER, err = s.signCRL(tx, p, r, issuing); err != nil {
+	if r.DER, err = s.signCRL(tx, p, r, f); err != nil {
 		return r, err
 	}
-	return r, s.set(tx, setCRL, r)
+	return r, s.set(tx, crlSetting(f), r)
 }
 
-func (s *Service) signCRL(tx Tx, p public, r crlRecord, issuing *sm.PrivateKey) ([]byte, error) {
-	issuer, err := sm.ParseCertificate(p.Issuing)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.Revoked.All()
+func (s *Service) signCRL(tx Tx, p public, r crlRecord, f service.Family) ([]byte, error) {
+	rows, err := tx.Revoked.Of(f)
 	if err != nil {
 		return nil, err
 	}
@@ -102,5 +108,17 @@ func (s *Service) signCRL(tx Tx, p public, r crlRecord, issuing *sm.PrivateKey) 
 		}
 		spec.Revoked = append(spec.Revoked, sm.Revoked{Serial: n, At: row.At, Reason: row.Reason})
 	}
+	if f != service.FamilySM2 {
+		return s.signOtherCRL(tx, p, f, spec)
+	}
+	issuer, err := sm.ParseCertificate(p.Issuing)
+	if err != nil {
+		return nil, err
+	}
+	issuing, err := s.key(tx, keyIssuing)
+	if err != nil {
+		return nil, err
+	}
+	defer issuing.Wipe()
 	return sm.CreateCRL(s.env.Rand, spec, issuer, issuing)
 }

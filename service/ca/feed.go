@@ -25,6 +25,13 @@ type Feed struct {
 	Range   ReceiptRange // the last one allotted
 	Station StationInfo
 	CRL     []byte
+	Others  []OtherFeed
+}
+
+// OtherFeed is a hierarchy beside SM2 and its current CRL.
+type OtherFeed struct {
+	OtherAnchor
+	CRL []byte
 }
 
 // Feed gives the station its feed and allots its first receipt range where it has none.
@@ -45,14 +52,33 @@ func (s *Service) Feed(ctx context.Context, station string) (Feed, error) {
 		if f.Range, err = s.lastRange(tx, station); err != nil {
 			return err
 		}
-		r, err := s.currentCRL(tx)
+		r, err := s.currentCRL(tx, service.FamilySM2)
+		if err != nil {
+			return err
+		}
 		f.CRL = r.DER
+		f.Others, err = s.otherFeeds(tx)
 		return err
 	})
 	if err != nil {
 		return Feed{}, err
 	}
 	return f, nil
+}
+
+func (s *Service) otherFeeds(tx Tx) (feeds []OtherFeed, err error) {
+	p, err := s.public(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range p.anchors().Others {
+		r, err := s.currentCRL(tx, a.Family)
+		if err != nil {
+			return nil, err
+		}
+		feeds = append(feeds, OtherFeed{OtherAnchor: a, CRL: r.DER})
+	}
+	return feeds, nil
 }
 
 func (s *Service) lastRange(tx Tx, station string) (ReceiptRange, error) {

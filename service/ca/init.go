@@ -15,8 +15,11 @@ import (
 type InitSpec struct {
 	Name  string   // CA organisation, at most 50 characters
 	Hosts []string // DNS names and IP addresses of the server
-	// CRLURL is where certificates say the CRL is; "" is http:// with the first host and /crl (plain HTTP: RFC 5280, 8).
+	// CRLURL is where certificates say the CRL is; "" is http:// with the first host and /crl (plain HTTP: RFC 5280, 8). The CRLs of
+	// the families beside SM2 are below it: /p256, /rsa.
 	CRLURL string
+	// Families are founded at once beside SM2; any other when it is first needed.
+	Families []service.Family
 }
 
 const (
@@ -29,13 +32,13 @@ func idCMCCA() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 3, 6, 1, 
 func idCMCRA() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 28} }
 
 // Init makes the centre: SM2 root and issuing CA, the KMC's key-wrapping key, the signer of CMP answers, the P-256 hierarchy of
-// the line with the server's certificate, and the master of SO PINs. CentreExists where it was done before; InputInvalid or
+// the line with the server's certificate, the master of SO PINs, and the hierarchies of spec.Families. CentreExists where it was done before; InputInvalid or
 // InputRequired for a name or host that no certificate can carry.
 func (s *Service) Init(ctx context.Context, spec InitSpec) error {
 	if err := spec.check(); err != nil {
 		return err
 	}
-	return s.store.Act(ctx, func(tx Tx) error {
+	err := s.store.Act(ctx, func(tx Tx) error {
 		_, err := tx.Settings.Get(setCheck)
 		if err == nil {
 			return service.E(service.CentreExists, "ca.Init", nil, nil)
@@ -45,6 +48,10 @@ func (s *Service) Init(ctx context.Context, spec InitSpec) error {
 		}
 		return s.found(tx, spec)
 	})
+	if err != nil {
+		return err
+	}
+	return s.Found(ctx, spec.Families...)
 }
 
 func (i InitSpec) check() error {
@@ -179,7 +186,7 @@ func (s *Service) helperCert(p *public, issuing *sm.PrivateKey, h helperSpec) ([
 	return sm.CreateCertificate(s.env.Rand, sm.CertSpec{
 		Serial: serial, Subject: sm.Subject{C: "CN", O: p.Name, CN: h.CN}, SPKI: h.SPKI,
 		NotBefore: from, NotAfter: earlier(from.AddDate(h.Years, 0, 0), issuer.NotAfter),
-		KeyUsage: h.Usage, ExtKeyUsage: h.EKU, CRLURL: p.crlURL(),
+		KeyUsage: h.Usage, ExtKeyUsage: h.EKU, CRLURL: p.crlURL(service.FamilySM2),
 	}, issuer, issuing)
 }
 

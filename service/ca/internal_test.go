@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/asn1"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +20,16 @@ func TestDefaultProfiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"org-sm2", "staff-sm2", "person-sm2"} {
-		if table[name].Name != name {
-			t.Errorf("no profile %s", name)
+	for _, who := range []string{"org", "staff", "person"} {
+		for family, keys := range map[service.Family][]service.KeyAlg{service.FamilySM2: {service.AlgSM2}, service.FamilyP256: {service.AlgP256},
+			service.FamilyRSA: {service.AlgRSA, service.AlgRSA3072}} {
+			p, dual := table[who+"-"+string(family)], table[who+"-sm2"]
+			if p.family != family || !slices.Equal(p.Keys, keys) || p.policy.Equal(dual.policy) != (family == service.FamilySM2) {
+				t.Errorf("%s-%s: %+v", who, family, p)
+			}
+			if !maps.Equal(p.Subject, dual.Subject) || !slices.Equal(p.Required, dual.Required) || len(p.rows) != len(dual.rows) {
+				t.Errorf("%s is named otherwise than %s", p.Name, dual.Name)
+			}
 		}
 	}
 }
@@ -57,7 +66,7 @@ func TestIdentityCodeOfACard(t *testing.T) {
 }
 
 func TestParseProfilesRefuses(t *testing.T) {
-	good := "edition = \"2012\"\n[[profile]]\nname = \"a\"\npolicy = \"1.2.3\"\nmax_days = 10\n"
+	good := "edition = \"2012\"\n[[profile]]\nname = \"a\"\nkeys = [\"sm2\"]\npolicy = \"1.2.3\"\nmax_days = 10\n"
 	if _, err := ParseProfiles(good); err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +75,10 @@ func TestParseProfilesRefuses(t *testing.T) {
 		"unknown name":      good + "colour = \"red\"\n",
 		"no name":           strings.Replace(good, `"a"`, `""`, 1),
 		"twice":             good + good[strings.Index(good, "[["):],
+		"no keys":           strings.Replace(good, `["sm2"]`, `[]`, 1),
+		"unknown key":       strings.Replace(good, `["sm2"]`, `["sm2", "dsa"]`, 1),
+		"keys of two CAs":   strings.Replace(good, `["sm2"]`, `["sm2", "p256"]`, 1),
+		"like nobody":       good + "like = \"b\"\n",
 		"no days":           strings.Replace(good, "10", "0", 1),
 		"policy no OID":     strings.Replace(good, "1.2.3", "1.x", 1),
 		"policy short":      strings.Replace(good, "1.2.3", "1", 1),
@@ -198,7 +211,14 @@ func TestLogIsAChain(t *testing.T) {
 
 func TestNoKeyStandsInTheClear(t *testing.T) {
 	s, m := inMemory(t)
-	for _, name := range []string{keyRoot, keyIssuing, keyKMC, keyCMP, keyTLSRoot, keyServer, keySOPIN} {
+	if err := s.Found(t.Context(), service.OtherFamilies()...); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{keyRoot, keyIssuing, keyKMC, keyCMP, keyTLSRoot, keyServer, keySOPIN}
+	for _, f := range service.OtherFamilies() {
+		names = append(names, otherKey(f, roleRoot), otherKey(f, roleIssuing))
+	}
+	for _, name := range names {
 		plain, err := s.secret(Tx{Settings: m}, name)
 		if err != nil {
 			t.Fatal(err)

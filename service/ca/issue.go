@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"certdesk/service"
@@ -16,7 +19,7 @@ const (
 	china      = 8 * 60 * 60     // seconds east of UTC; China has one time
 )
 
-// IssueRequest asks for a dual pair. The front has checked that the station's RA key signed the request and that the token's
+// IssueRequest asks for a dual pair, or for the single certificate of a profile of another family. The front has checked that the station's RA key signed the request and that the token's
 // key signed for itself.
 type IssueRequest struct {
 	Key            [32]byte // idempotency key
@@ -50,7 +53,7 @@ func (s *Service) Issue(ctx context.Context, station string, req IssueRequest) (
 func (s *Service) issueUnder(ctx context.Context, x Exchange, req IssueRequest) (service.CertReply, error) {
 	pair, p, err := s.stored(ctx, x, req)
 	if err == nil && pair == nil {
-		pair, err = s.issue(ctx, p, x, req)
+		pair, p, err = s.issue(ctx, p, x, req)
 	} else if err == nil {
 		err = x.Note(ctx)
 	}
@@ -112,15 +115,18 @@ func (r IssueRequest) digest() (string, error) {
 }
 
 // issue makes the certificates outside the transaction and stores them in it. Of two tries at once the first to commit counts,
-// and the other gets its pair: what the loser made has been seen by nobody.
-func (s *Service) issue(ctx context.Context, p public, x Exchange, req IssueRequest) (*Pair, error) {
+// and the other gets its pair: what the loser made has been seen by nobody. The profile's hierarchy is founded where there is none.
+func (s *Service) issue(ctx context.Context, p public, x Exchange, req IssueRequest) (*Pair, public, error) {
 	profile, err := s.admissible(req)
 	if err != nil {
-		return nil, err
+		return nil, p, err
+	}
+	if p, err = s.with(ctx, p, profile.family); err != nil {
+		return nil, p, err
 	}
 	made, err := s.make(ctx, p, profile, x.station, req)
 	if err != nil {
-		return nil, err
+		return nil, p, err
 	}
 	var kept *Pair
 	err = s.store.Act(ctx, func(tx Tx) (err error) {
@@ -129,7 +135,7 @@ func (s *Service) issue(ctx context.Context, p public, x Exchange, req IssueRequ
 		}
 		return err
 	})
-	return kept, err
+	return kept, p, err
 }
 
 // keep stores a pair, unless another try was faster: then that one's counts.
@@ -147,7 +153,7 @@ func (s *Service) keep(tx Tx, station string, req IssueRequest, made *Pair) (*Pa
 	if err := tx.Pairs.Add(*made); err != nil {
 		return nil, err
 	}
-	return made, s.log(tx, station, "issue", made.SignSerial, req.Profile+" "+made.EncryptSerial)
+	return made, s.log(tx, station, "issue", made.SignSerial, strings.TrimSpace(req.Profile+" "+made.EncryptSerial))
 }
 
 // admissible applies what can be judged without the store. The profile caps the days.
@@ -159,10 +165,24 @@ func (s *Service) admissible(req IssueRequest) (Profile, error) {
 	if req.Days < 1 {
 		return Profile{}, refused("Issue", "days", "")
 	}
-	if err := checkKey(req.PublicKey); err != nil {
+	if err := profile.takes(req.PublicKey); err != nil {
 		return Profile{}, service.E(service.CARefused, "ca.Issue", service.Args{"reason": "public-key"}, err)
 	}
 	return profile, profile.checkSubject(req.Subject)
+}
+
+// takes checks that the key is sound and of an algorithm that the profile certifies.
+func (p Profile) takes(spki []byte) error {
+	alg, err := sm.KeyAlgorithm(spki)
+	switch {
+	case err != nil:
+		return err
+	case !slices.Contains(p.Keys, alg):
+		return service.E(service.CryptoBad, "ca.Issue", service.Args{"what": "public key"}, errors.New(string(alg)))
+	case alg == service.AlgSM2:
+		return checkKey(spki)
+	}
+	return nil
 }
 
 // ownKey refuses a signing key that is certified for somebody else already. The same holder may use his key again (续期).
@@ -192,8 +212,12 @@ func (s *Service) reply(p public, pair Pair, req IssueRequest) (service.CertRepl
 	if err != nil {
 		return service.CertReply{}, err
 	}
-	return service.CertReply{Sign: b.Sign, Encrypt: b.Encrypt, Envelope: b.Envelope,
-		Chain: [][]byte{p.Issuing, p.Root}, Transaction: req.Transaction}, nil
+	reply := service.CertReply{Sign: b.Sign, Encrypt: b.Encrypt, Envelope: b.Envelope,
+		Chain: [][]byte{p.Issuing, p.Root}, Transaction: req.Transaction}
+	if h, other := p.Others[pair.Family]; other {
+		reply.Chain = [][]byte{h.Issuing, h.Root}
+	}
+	return reply, nil
 }
 
 // until is the last second of the day that lies days days ahead, Chinese time.

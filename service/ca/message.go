@@ -56,8 +56,9 @@ func (x Exchange) Confirm(ctx context.Context, certHashes [][32]byte) error {
 	return x.s.confirmUnder(ctx, x, certHashes)
 }
 
-// Revoking is one certificate to be revoked, as Service.Revoke takes it.
+// Revoking is one certificate to be revoked, as Service.Revoke takes it. Family is that of the CA which the request names; "" is any.
 type Revoking struct {
+	Family service.Family
 	Serial string
 	Reason int
 }
@@ -73,7 +74,7 @@ func (x Exchange) Revoke(ctx context.Context, list []Revoking) (results []error,
 			return err
 		}
 		for _, r := range list {
-			err := x.s.revoke(tx, x.station, r.Serial, r.Reason)
+			err := x.s.revoke(tx, x.station, r)
 			if err != nil && !service.IsCode(err, service.NotFound, service.CARefused) {
 				return err
 			}

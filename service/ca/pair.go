@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"certdesk/service"
 	"certdesk/service/sm"
 )
 
@@ -17,8 +18,11 @@ const (
 )
 
 // make is the KMC's and the CA's work for one pair: the encryption key, its envelope for the token's signing key and for escrow,
-// and both certificates. Nothing is stored here.
+// and both certificates; for another family the one certificate. Nothing is stored here.
 func (s *Service) make(ctx context.Context, p public, profile Profile, station string, req IssueRequest) (*Pair, error) {
+	if profile.family != service.FamilySM2 {
+		return s.makeSingle(ctx, p, profile, station, req)
+	}
 	issuer, err := sm.ParseCertificate(p.Issuing)
 	if err != nil {
 		return nil, err
@@ -89,7 +93,7 @@ func (m maker) certificate(spki []byte, usage x509.KeyUsage) ([]byte, error) {
 	return sm.CreateCertificate(m.s.env.Rand, sm.CertSpec{
 		Serial: serial, Subject: m.profile.subject(m.req.Subject), SPKI: spki,
 		NotBefore: m.now.Add(-clockSlack), NotAfter: earlier(until(m.now, days), m.issuer.NotAfter),
-		KeyUsage: usage, ExtKeyUsage: m.profile.eku, CRLURL: m.p.crlURL(),
+		KeyUsage: usage, ExtKeyUsage: m.profile.eku, CRLURL: m.p.crlURL(service.FamilySM2),
 		Policies: m.profile.policies(), Extra: extra,
 	}, m.issuer, m.signer)
 }
@@ -100,17 +104,28 @@ func (s *Service) pair(station string, req IssueRequest, body pairBody, now time
 	if err != nil {
 		return nil, err
 	}
-	encrypt, err := sm.ParseCertificate(body.Encrypt)
-	if err != nil {
-		return nil, err
-	}
 	d, err := req.digest()
 	if err != nil {
 		return nil, err
 	}
-	pair := &Pair{Key: hex.EncodeToString(req.Key[:]), Station: station, Digest: d, PublicKey: certHash(req.PublicKey),
-		SignSerial: sm.SerialText(sign.Serial), EncryptSerial: sm.SerialText(encrypt.Serial),
-		SignHash: certHash(body.Sign), EncryptHash: certHash(body.Encrypt), Status: PairIssued, Issued: now}
+	pair := &Pair{Key: hex.EncodeToString(req.Key[:]), Family: s.profiles[body.Profile].family, Station: station, Digest: d,
+		PublicKey: certHash(req.PublicKey), SignSerial: sm.SerialText(sign.Serial), SignHash: confirmHash(sign),
+		Status: PairIssued, Issued: now}
+	if body.Encrypt != nil {
+		encrypt, err := sm.ParseCertificate(body.Encrypt)
+		if err != nil {
+			return nil, err
+		}
+		pair.EncryptSerial, pair.EncryptHash = sm.SerialText(encrypt.Serial), confirmHash(encrypt)
+	}
 	pair.Body, err = s.sealRecord(body, "pair", pair.Key, "body")
 	return pair, err
+}
+
+// confirmHash is what certConf names a certificate by: the digest of its own signature's algorithm (RFC 9810, 5.3.18).
+func confirmHash(c *sm.Certificate) string {
+	if c.SM2 {
+		return certHash(c.Raw)
+	}
+	return hex.EncodeToString(sha256Of(c.Raw))
 }

@@ -19,6 +19,8 @@ var defaultProfiles string
 // Profile says what a certificate of one kind contains (GM/T 0015). The rows are data: profiles.toml explains them.
 type Profile struct {
 	Name       string            `toml:"name"`
+	Like       string            `toml:"like"` // an earlier profile, whose required, eku, subject and extension stand where these are left out
+	Keys       []service.KeyAlg  `toml:"keys"` // algorithms that it takes, all of one family
 	Policy     string            `toml:"policy"`
 	MaxDays    int               `toml:"max_days"`
 	Required   []string          `toml:"required"`
@@ -26,6 +28,7 @@ type Profile struct {
 	Subject    map[string]string `toml:"subject"`
 	Extensions []ExtensionRow    `toml:"extension"`
 
+	family service.Family
 	policy asn1.ObjectIdentifier
 	eku    []asn1.ObjectIdentifier
 	rows   []extension
@@ -63,6 +66,9 @@ func ParseProfiles(text string) (map[string]Profile, error) {
 		if _, twice := table[p.Name]; twice || p.Name == "" {
 			return nil, badTable("profile name "+p.Name, nil)
 		}
+		if err := p.inherit(table); err != nil {
+			return nil, badTable("profile "+p.Name, err)
+		}
 		if err := p.compile(file.Edition); err != nil {
 			return nil, badTable("profile "+p.Name, err)
 		}
@@ -84,10 +90,37 @@ func badTable(reason string, err error) *service.Error {
 	return service.E(service.CatalogBad, "ca.ParseProfiles", service.Args{"line": "0", "reason": reason}, err)
 }
 
+// inherit takes over what the profile leaves to the one that it is like.
+func (p *Profile) inherit(table map[string]Profile) error {
+	if p.Like == "" {
+		return nil
+	}
+	base, ok := table[p.Like]
+	if !ok {
+		return fmt.Errorf("like %s", p.Like)
+	}
+	if p.Required == nil {
+		p.Required = base.Required
+	}
+	if p.EKU == nil {
+		p.EKU = base.EKU
+	}
+	if p.Subject == nil {
+		p.Subject = base.Subject
+	}
+	if p.Extensions == nil {
+		p.Extensions = base.Extensions
+	}
+	return nil
+}
+
 // compile checks the rows once, so that issuing meets no bad table.
 func (p *Profile) compile(edition string) (err error) {
 	if p.MaxDays < 1 || p.MaxDays > 3660 {
 		return errors.New("max_days")
+	}
+	if p.family, err = familyOf(p.Keys); err != nil {
+		return err
 	}
 	if p.policy, err = parseOID(p.Policy); err != nil {
 		return err
@@ -110,6 +143,21 @@ func (p *Profile) compile(edition string) (err error) {
 		}
 	}
 	return p.compileRows(edition)
+}
+
+// familyOf is the one hierarchy that certifies all the algorithms.
+func familyOf(keys []service.KeyAlg) (family service.Family, err error) {
+	for _, k := range keys {
+		f := k.Family()
+		if k == "" || f == "" || family != "" && f != family {
+			return "", fmt.Errorf("keys %s", k)
+		}
+		family = f
+	}
+	if family == "" {
+		return "", errors.New("keys")
+	}
+	return family, nil
 }
 
 func (p *Profile) compileRows(edition string) error {

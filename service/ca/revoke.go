@@ -17,8 +17,7 @@ const (
 	reasonRemove     = 8 // taken off the list again
 )
 
-// Confirm notes that the station holds both certificates of each pair (RFC 9810, 5.3.18): certHashes are SM3 of the
-// certificates. Repeats are harmless. CARefused with reason unknown (a hash is of no certificate that this station got), half
+// Confirm notes that the station holds all certificates of each pair (RFC 9810, 5.3.18): certHashes are as in Pair. Repeats are harmless. CARefused with reason unknown (a hash is of no certificate that this station got), half
 // (one certificate of a pair alone) or revoked (nobody confirmed it in time); nothing is confirmed then.
 func (s *Service) Confirm(ctx context.Context, station string, certHashes [][32]byte) error {
 	return s.confirmUnder(ctx, Exchange{s: s, station: station}, certHashes)
@@ -45,7 +44,7 @@ func (s *Service) confirmUnder(ctx context.Context, x Exchange, certHashes [][32
 	})
 }
 
-// named finds the pairs that the hashes name, each by both its certificates.
+// named finds the pairs that the hashes name, each by all its certificates.
 func named(tx Tx, station string, hashes [][32]byte) (map[string]Pair, error) {
 	pairs, halves := map[string]Pair{}, map[string]map[string]bool{}
 	for _, h := range hashes {
@@ -63,8 +62,8 @@ func named(tx Tx, station string, hashes [][32]byte) (map[string]Pair, error) {
 		}
 		halves[key][hash] = true
 	}
-	for _, h := range halves {
-		if len(h) != 2 {
+	for key, h := range halves {
+		if len(h) != len(pairs[key].serials()) {
 			return nil, refused("Confirm", "half", "")
 		}
 	}
@@ -97,23 +96,23 @@ func (s *Service) Revoke(ctx context.Context, station, serial string, reason int
 		if _, err := s.inService(tx, "Revoke", station); err != nil {
 			return err
 		}
-		return s.revoke(tx, station, serial, reason)
+		return s.revoke(tx, station, Revoking{Serial: serial, Reason: reason})
 	})
 }
 
-func (s *Service) revoke(tx Tx, station, serial string, reason int) error {
-	n, err := sm.ParseSerial(serial)
+func (s *Service) revoke(tx Tx, station string, r Revoking) error {
+	n, err := sm.ParseSerial(r.Serial)
 	if err != nil {
-		return notFound("Revoke", "certificate", serial)
+		return notFound("Revoke", "certificate", r.Serial)
 	}
 	found, err := tx.Pairs.Find(PairQuery{Serial: sm.SerialText(n)})
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 {
+	if len(found) == 0 || r.Family != "" && found[0].Family != r.Family {
 		return notFound("Revoke", "certificate", sm.SerialText(n))
 	}
-	return s.move(tx, station, found[0], reason)
+	return s.move(tx, station, found[0], r.Reason)
 }
 
 // move takes a pair to the status that the reason means.
@@ -138,10 +137,10 @@ func (s *Service) move(tx Tx, station string, pair Pair, reason int) error {
 	return s.list(tx, station, pair)
 }
 
-// list writes both certificates on the CRL to be.
+// list writes the certificates on the CRL to be.
 func (s *Service) list(tx Tx, station string, pair Pair) error {
-	for _, serial := range []string{pair.SignSerial, pair.EncryptSerial} {
-		if err := tx.Revoked.Put(Revocation{Serial: serial, At: pair.Revoked, Reason: pair.Reason}); err != nil {
+	for _, serial := range pair.serials() {
+		if err := tx.Revoked.Put(Revocation{Family: pair.Family, Serial: serial, At: pair.Revoked, Reason: pair.Reason}); err != nil {
 			return err
 		}
 	}
@@ -159,7 +158,7 @@ func (s *Service) lift(tx Tx, station string, pair Pair) error {
 	if pair.Confirmed.IsZero() {
 		pair.Status = PairIssued
 	}
-	for _, serial := range []string{pair.SignSerial, pair.EncryptSerial} {
+	for _, serial := range pair.serials() {
 		if err := tx.Revoked.Remove(serial); err != nil {
 			return err
 		}
@@ -171,7 +170,7 @@ func (s *Service) moved(tx Tx, station string, pair Pair) error {
 	if err := tx.Pairs.Update(pair); err != nil {
 		return err
 	}
-	if err := s.staleCRL(tx); err != nil {
+	if err := s.staleCRL(tx, pair.Family); err != nil {
 		return err
 	}
 	return s.log(tx, station, "revoke", pair.SignSerial, string(pair.Status)+" "+strconv.Itoa(pair.Reason))

@@ -1,6 +1,7 @@
 package ca
 
 import (
+	"sync"
 	"time"
 
 	"certdesk/service"
@@ -15,6 +16,7 @@ type Service struct {
 	env      service.Env
 	seal     *sm.Sealer
 	profiles map[string]Profile
+	founding sync.Mutex // one hierarchy at a time
 }
 
 // New takes the centre's data key (16 bytes or more; copied) that seals everything secret in store. Whether it is the store's

@@ -35,6 +35,8 @@ type public struct {
 	TLSRoot   []byte   `json:"tlsRoot"`
 	Server    []byte   `json:"server"`
 	KMC       []byte   `json:"kmc"` // SubjectPublicKeyInfo of the key-wrapping key
+	// Others are the hierarchies beside SM2 that were needed so far.
+	Others map[service.Family]hierarchy `json:"others,omitempty"`
 }
 
 // opened stands before every act: CentreBare before Init, KeyWrong under a data key that is not the store's, so that nothing is

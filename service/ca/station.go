@@ -152,11 +152,11 @@ func (s *Service) retire(tx Tx, t Station, reason int) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.Revoked.Put(Revocation{Serial: sm.SerialText(c.Serial), At: s.now(), Reason: reason}); err != nil {
+		if err := tx.Revoked.Put(Revocation{Family: service.FamilySM2, Serial: sm.SerialText(c.Serial), At: s.now(), Reason: reason}); err != nil {
 			return err
 		}
 	}
-	return s.staleCRL(tx)
+	return s.staleCRL(tx, service.FamilySM2)
 }
 
 // StationByTLS names the station behind a line's certificate. StationUnknown where there is none or it was revoked.

@@ -49,11 +49,11 @@ type PairTx interface {
 	Update(p Pair) error              // only Status, Confirmed, Revoked and Reason may change
 }
 
-// RevokedTx keeps what stands on the CRL.
+// RevokedTx keeps what stands on the CRLs.
 type RevokedTx interface {
 	Put(r Revocation) error
 	Remove(serial string) error
-	All() ([]Revocation, error) // by time, then serial
+	Of(f service.Family) ([]Revocation, error) // by time, then serial
 }
 
 // StaffTx keeps people.
@@ -123,16 +123,18 @@ const (
 	PairRevoked   PairStatus = "revoked"   // for good
 )
 
-// Pair is a signing and an encryption certificate that live and die together. Hashes and serials are upper- or lower-case hex
-// as sm writes them; Body is sealed.
+// Pair is a signing and an encryption certificate that live and die together, or the single certificate that another family than
+// SM2 issues in their place: then EncryptSerial and EncryptHash are "". Hashes and serials are upper- or lower-case hex as sm writes
+// them; Body is sealed.
 type Pair struct {
 	Key           string // idempotency key
+	Family        service.Family
 	Station       string
 	Digest        string // of the whole request
 	PublicKey     string // SM3 of the signing key's SubjectPublicKeyInfo
 	SignSerial    string
 	EncryptSerial string
-	SignHash      string // SM3 of the certificate
+	SignHash      string // of the certificate, as certConf names it: SM3, SHA-256 where it is not SM2
 	EncryptHash   string
 	Status        PairStatus
 	Issued        time.Time
@@ -140,6 +142,14 @@ type Pair struct {
 	Revoked       time.Time // zero: not on the CRL
 	Reason        int       // RFC 5280, 5.3.1
 	Body          []byte
+}
+
+// serials lists the serial numbers of its certificates.
+func (p Pair) serials() []string {
+	if p.EncryptSerial == "" {
+		return []string{p.SignSerial}
+	}
+	return []string{p.SignSerial, p.EncryptSerial}
 }
 
 // PairQuery selects pairs; exactly one field is set.
@@ -151,8 +161,9 @@ type PairQuery struct {
 	UnconfirmedBefore time.Time // status issued, and issued before
 }
 
-// Revocation is one entry of the CRL to be.
+// Revocation is one entry of the family's CRL to be.
 type Revocation struct {
+	Family service.Family
 	Serial string
 	At     time.Time
 	Reason int

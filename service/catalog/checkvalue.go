@@ -122,8 +122,7 @@ func customerType(s string) bool {
 }
 
 func algorithm(s string) bool {
-	a := service.KeyAlg(s)
-	return a == service.AlgSM2 || a == service.AlgP256 || a == service.AlgRSA
+	return s != "" && service.KeyAlg(s).Family() != ""
 }
 
 // knownKind takes the codes of DESIGN 5 that cost something, and the combinations one visit may tick: 更新, 补办 and 变更 in

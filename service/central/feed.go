@@ -29,7 +29,8 @@ func (c *Client) Ticket(ctx context.Context, serial string, generation int) (ser
 	return service.Ticket{Serial: t.Serial, Generation: t.Generation, PIN: t.PIN}, nil
 }
 
-// Feed pulls what the centre wants the station to know. Its CRL is verified under the pinned issuing CA.
+// Feed pulls what the centre wants the station to know. Its CRLs are verified under the pinned issuing CA and under the hierarchies
+// that the pinned root endorses.
 func (c *Client) Feed(ctx context.Context) (wire.Feed, error) {
 	var f wire.Feed
 	if err := c.json(ctx, "Feed", wire.PathFeed, &wire.FeedRequest{}, &f); err != nil {
@@ -45,6 +46,9 @@ func (c *Client) Feed(ctx context.Context) (wire.Feed, error) {
 		if err := c.trust.crl("Feed", f.CRL, c.env.Now()); err != nil {
 			return wire.Feed{}, err
 		}
+	}
+	if err := c.feedOthers(f.Others); err != nil {
+		return wire.Feed{}, err
 	}
 	return f, nil
 }
@@ -70,7 +74,19 @@ func (c *Client) ours(r wire.Range) bool {
 
 // CRL fetches the current revocation list, DER, verified under the pinned issuing CA and in force.
 func (c *Client) CRL(ctx context.Context) ([]byte, error) {
-	a, err := c.call(ctx, "CRL", http.MethodGet, wire.PathCRL, "", wire.MaxReply, noBody)
+	der, err := c.list(ctx, wire.PathCRL)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.trust.crl("CRL", der, c.env.Now()); err != nil {
+		return nil, err
+	}
+	return der, nil
+}
+
+// list fetches a revocation list; it is not verified yet.
+func (c *Client) list(ctx context.Context, path string) ([]byte, error) {
+	a, err := c.call(ctx, "CRL", http.MethodGet, path, "", wire.MaxReply, noBody)
 	if err != nil {
 		return nil, err
 	}
@@ -79,9 +95,6 @@ func (c *Client) CRL(ctx context.Context) ([]byte, error) {
 	}
 	if a.kind != wire.TypeCRL {
 		return nil, garbage("CRL", nil)
-	}
-	if err := c.trust.crl("CRL", a.body, c.env.Now()); err != nil {
-		return nil, err
 	}
 	return a.body, nil
 }

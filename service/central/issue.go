@@ -18,8 +18,9 @@ const (
 	maxNonce      = 64
 )
 
-// Issue implements service.CertificateAuthority: an ir with two requests, signed by the RA key, the first proved by the
-// token's key (which signs once, however often the line fails). The pair is believed only when it is what was asked for.
+// Issue implements service.CertificateAuthority: an ir with two requests, or one for a single certificate, signed by the RA key, the
+// first proved by the token's key (which signs once, however often the line fails). What comes is believed only when it is what was
+// asked for. CryptoBad (public key) for a key that is weak or not of the algorithm that the request names.
 func (c *Client) Issue(ctx context.Context, r service.CertRequest) (service.CertReply, error) {
 	body, err := c.request(ctx, r)
 	if err != nil {
@@ -29,9 +30,14 @@ func (c *Client) Issue(ctx context.Context, r service.CertRequest) (service.Cert
 	if err != nil {
 		return service.CertReply{}, err
 	}
-	got, err := pairOf(m)
+	got, err := pairOf(m, r.Alg.Single())
 	if err != nil {
 		return service.CertReply{}, err
+	}
+	if r.Alg.Single() {
+		if _, err := c.other(ctx, "Issue", r.Alg.Family()); err != nil {
+			return service.CertReply{}, err
+		}
 	}
 	if got.Chain, err = c.verifyPair(r, got); err != nil {
 		return service.CertReply{}, err
@@ -44,7 +50,7 @@ func (c *Client) request(ctx context.Context, r service.CertRequest) (*cmp.CertR
 	if r.Sign == nil {
 		return nil, service.E(service.InputRequired, "central.Issue", service.Args{"field": "sign"}, nil)
 	}
-	if err := sm.CheckPublicKey(r.PublicKey); err != nil {
+	if err := checkKey(r); err != nil {
 		return nil, err
 	}
 	wish, err := (&wire.Wish{Profile: r.Profile, Subject: r.Subject, Days: r.Days}).Extension()
@@ -59,7 +65,20 @@ func (c *Client) request(ctx context.Context, r service.CertRequest) (*cmp.CertR
 	if err := sign.SignPOP(c.env.Rand, &tokenSigner{ctx: ctx, spki: r.PublicKey, sign: r.Sign}); err != nil {
 		return nil, err
 	}
-	return &cmp.CertRequests{Kind: cmp.IR, Requests: []cmp.CertRequest{sign, {ID: 1, POP: cmp.POPRAVerified}}}, nil
+	b := &cmp.CertRequests{Kind: cmp.IR, Requests: []cmp.CertRequest{sign}}
+	if !r.Alg.Single() {
+		b.Requests = append(b.Requests, cmp.CertRequest{ID: 1, POP: cmp.POPRAVerified})
+	}
+	return b, nil
+}
+
+// checkKey: the key is sound and what the request says it is, so that nobody gets another kind of certificate than he was shown.
+func checkKey(r service.CertRequest) error {
+	alg, err := sm.KeyAlgorithm(r.PublicKey)
+	if err == nil && alg != r.Alg && (alg != service.AlgSM2 || r.Alg != "") {
+		err = service.E(service.CryptoBad, "central.Issue", service.Args{"what": "public key"}, errors.New(string(alg)))
+	}
+	return err
 }
 
 // proposal is the name as a CA without our wish would want it.
@@ -67,8 +86,8 @@ func proposal(f service.SubjectFields) ([]byte, error) {
 	return sm.Subject{C: "CN", ST: f.Province, L: f.City, O: f.Organisation, OU: f.Unit, CN: f.CommonName}.DER()
 }
 
-// pairOf takes the two certificates and the envelope out of an ip.
-func pairOf(m *cmp.Message) (service.CertReply, error) {
+// pairOf takes the two certificates and the envelope out of an ip, or the single certificate.
+func pairOf(m *cmp.Message, single bool) (service.CertReply, error) {
 	b, ok := m.Body.(*cmp.CertReplies)
 	if !ok || b.Kind != cmp.IP || len(m.Header.SenderNonce) < minNonce || len(m.Header.SenderNonce) > maxNonce {
 		return service.CertReply{}, garbage("Issue", errors.New("not an answer to ir"))
@@ -77,6 +96,9 @@ func pairOf(m *cmp.Message) (service.CertReply, error) {
 		if !r.Status.OK() {
 			return service.CertReply{}, refused("Issue", r.Status)
 		}
+	}
+	if single {
+		return singleOf(b)
 	}
 	sign, ok1 := b.Find(0)
 	encrypt, ok2 := b.Find(1)
@@ -89,14 +111,25 @@ func pairOf(m *cmp.Message) (service.CertReply, error) {
 	return service.CertReply{Sign: sign.Certificate, Encrypt: encrypt.Certificate, Envelope: encrypt.Envelope}, nil
 }
 
-// Confirm implements service.CertificateAuthority: certConf for both certificates, in the transaction that brought them.
+func singleOf(b *cmp.CertReplies) (service.CertReply, error) {
+	one, ok := b.Find(0)
+	if !ok || len(b.Replies) != 1 || one.Certificate == nil {
+		return service.CertReply{}, garbage("Issue", errors.New("not one certificate"))
+	}
+	if one.Envelope != nil {
+		return service.CertReply{}, mismatch("Issue", "envelope")
+	}
+	return service.CertReply{Sign: one.Certificate}, nil
+}
+
+// Confirm implements service.CertificateAuthority: certConf for every certificate, in the transaction that brought them.
 func (c *Client) Confirm(ctx context.Context, r service.CertReply) error {
 	if n := len(r.Transaction) - transactionID; n < minNonce || n > maxNonce {
 		return service.E(service.InputInvalid, "central.Confirm", service.Args{"field": "transaction", "reason": "length"}, nil)
 	}
 	b := &cmp.CertConfirms{}
-	for i, der := range [][]byte{r.Sign, r.Encrypt} {
-		cert, err := sm.ParseCertificate(der)
+	for i, issued := range r.Certificates() {
+		cert, err := sm.ParseCertificate(issued.DER)
 		if err != nil {
 			return err
 		}
@@ -114,13 +147,33 @@ func (c *Client) Confirm(ctx context.Context, r service.CertReply) error {
 	return nil
 }
 
-// Revoke implements service.CertificateAuthority.
+// Revoke implements service.CertificateAuthority. The port names a certificate by its serial number alone, CMP by its issuer too: where
+// the SM2 CA knows no such number, the CAs of the other families are asked in turn.
 func (c *Client) Revoke(ctx context.Context, serial string, reason int) error {
 	n, err := sm.ParseSerial(serial)
 	if err != nil {
 		return err
 	}
-	id := cmp.CertID{Issuer: c.trust.issuing[0].RawSubject, Serial: n}
+	unknown := c.revoke(ctx, cmp.CertID{Issuer: c.trust.issuing[0].RawSubject, Serial: n}, reason)
+	if !service.IsCode(unknown, service.NotFound) {
+		return unknown
+	}
+	for _, f := range service.OtherFamilies() {
+		o, err := c.other(ctx, "Revoke", f)
+		if err != nil {
+			return err // whether there is such a certificate stays open
+		}
+		if o == nil {
+			continue
+		}
+		if err := c.revoke(ctx, cmp.CertID{Issuer: o.issuing.RawSubject, Serial: n}, reason); !service.IsCode(err, service.NotFound) {
+			return err
+		}
+	}
+	return unknown
+}
+
+func (c *Client) revoke(ctx context.Context, id cmp.CertID, reason int) error {
 	b := &cmp.RevRequests{Revocations: []cmp.Revocation{{Cert: id, Reason: reason}}}
 	m, err := c.exchange(ctx, "Revoke", b, func(*cmp.Header) {})
 	if err != nil {

@@ -80,14 +80,14 @@ func newLiar(t *testing.T, h *house, bend func(*sm.CertSpec)) *liar {
 
 func honest(*sm.CertSpec) {}
 
-// client is a station that has pinned the liar.
-func (l *liar) client(id central.Identity, change func(*lie)) *central.Client {
+// client is a station that has pinned the liar, and others if it has any.
+func (l *liar) client(id central.Identity, change func(*lie), others ...wire.OtherCA) *central.Client {
 	l.t.Helper()
 	l.change = change
 	l.asked.Store(0)
 	l.confirmed.Store(0)
 	id.Anchors = wire.Anchors{Root: l.root.cert.Raw, Issuing: [][]byte{l.issuing.cert.Raw, l.second.cert.Raw},
-		TLSRoot: id.Anchors.TLSRoot, CMPSigner: l.signer.cert.Raw}
+		TLSRoot: id.Anchors.TLSRoot, CMPSigner: l.signer.cert.Raw, Others: others}
 	return l.house.client(l.t, id, l.house.between(l.t, func(_ http.Handler, w http.ResponseWriter, r *http.Request) { l.serve(w, r) }))
 }
 

@@ -21,6 +21,7 @@ type trust struct {
 	issuing []*sm.Certificate
 	line    *x509.CertPool
 	lineTop *x509.Certificate
+	others  others
 }
 
 // Fingerprint of a centre as a join code carries it: SM3 over the SM2 root and the P-256 root, the first 128 bits as 32
@@ -40,7 +41,7 @@ func parseTrust(a wire.Anchors) (*trust, error) {
 	if err := sm.VerifyIssued(root, root); err != nil {
 		return nil, err
 	}
-	t := &trust{root: root, line: x509.NewCertPool()}
+	t := &trust{root: root, line: x509.NewCertPool(), others: others{known: map[service.Family]*otherTrust{}}}
 	for _, der := range a.Issuing {
 		c, err := sm.ParseCertificate(der)
 		if err != nil {
@@ -55,7 +56,7 @@ func parseTrust(a wire.Anchors) (*trust, error) {
 		return nil, service.E(service.CryptoBad, "central.trust", service.Args{"what": "certificate"}, err)
 	}
 	t.line.AddCert(t.lineTop)
-	return t, nil
+	return t, t.learn(a.Others)
 }
 
 // lineConfig is the TLS side: 1.3 and P-256 only. own nil is a station that has no certificate yet.
@@ -129,6 +130,11 @@ func (t *trust) issuer(c *sm.Certificate) (*sm.Certificate, error) {
 
 // crl checks a revocation list: signed by a pinned issuing CA and in force.
 func (t *trust) crl(op string, der []byte, now time.Time) error {
+	return inForce(op, der, now, t.issuing...)
+}
+
+// inForce checks a revocation list: signed by one of the CAs and in force.
+func inForce(op string, der []byte, now time.Time, issuing ...*sm.Certificate) error {
 	list, err := sm.ParseCRL(der)
 	if err != nil {
 		return service.E(service.CAGarbage, "central."+op, nil, err)
@@ -136,7 +142,7 @@ func (t *trust) crl(op string, der []byte, now time.Time) error {
 	if list.ThisUpdate.After(now.Add(clockSlack)) || list.NextUpdate.Before(now.Add(-clockSlack)) {
 		return untrusted(op, "crl-time", nil)
 	}
-	for _, i := range t.issuing {
+	for _, i := range issuing {
 		if sm.VerifyCRL(list, i) == nil {
 			return nil
 		}

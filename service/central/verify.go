@@ -19,6 +19,9 @@ const (
 // verifyPair checks everything that can be checked without the token, and gives the chain, the root last. CAUntrusted where the
 // chain does not hold; CAMismatch (what: key, envelope, name, period, usage, serial, algorithm) for another pair than asked.
 func (c *Client) verifyPair(r service.CertRequest, got service.CertReply) ([][]byte, error) {
+	if r.Alg.Single() {
+		return c.verifySingle(r, got)
+	}
 	sign, err := c.leaf(got.Sign)
 	if err != nil {
 		return nil, err

@@ -1,10 +1,12 @@
 // Package cmp encodes and decodes the messages of the Certificate Management Protocol (RFC 9810, with CRMF of RFC 4211) that
 // a registration authority and its centre exchange. It carries no transport.
 //
-// Two points are a bilateral profile between station and centre:
+// Three points are a bilateral profile between station and centre:
 //   - An issue of a dual pair has two requests, the second without public key and proof. Its reply carries the escrowed key
 //     as GB/T 35276 envelope: CertifiedKeyPair.privateKey is an EncryptedValue whose valueHint is "GB/T 35276" and whose
 //     encValue is the envelope's DER. (CMP's own EnvelopedData would need a recipient that no UKey offers.)
+//   - An issue of a single certificate, for a key that is not SM2, has one request; its proof is ecdsa-with-SHA256 or
+//     sha256WithRSAEncryption by that key.
 //   - generalInfo holds the idempotency key under IDIdempotencyKey.
 //
 // Protection is a signature: SM3withSM2 for SM2 keys, ecdsa-with-SHA256 or sha256WithRSAEncryption for the others.

@@ -97,6 +97,9 @@ type Facts struct {
 	Station  Station
 	// Known is what the store knows of the customer: earlier certificates and open cases, read when a step asks for it.
 	Known Known
+	// Stopped holds, by step, the code on which a step of this attempt stopped and from which it did not go on yet: what a step in front
+	// of it asks about.
+	Stopped map[string]service.Code
 	// Paid is the money taken for this case so far.
 	Paid []service.Payment
 }
@@ -147,5 +150,7 @@ type Desk struct {
 	Tickets service.TicketOffice
 	// FactorySO is the SO PIN that new devices of the driver come with.
 	FactorySO []byte
-	Read      func(ctx context.Context, fn func(service.View) error) error
+	// FixedSO is true where the token model keeps its factory SO PIN for good: there are no generations (DESIGN 7, profiles).
+	FixedSO bool
+	Read    func(ctx context.Context, fn func(service.View) error) error
 }

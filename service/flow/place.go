@@ -129,6 +129,7 @@ func (p *place) replay(entries []service.JournalEntry) {
 	for _, j := range entries {
 		p.last[j.Step] = j
 	}
+	p.facts.Stopped = stopped(p.last, p.facts.Case.Attempt)
 	for _, j := range entries {
 		if last := p.last[j.Step]; last.Seq != j.Seq || j.State != service.StepDone || j.Attempt != p.facts.Case.Attempt {
 			continue
@@ -137,6 +138,17 @@ func (p *place) replay(entries []service.JournalEntry) {
 			p.facts.Out[k] = val
 		}
 	}
+}
+
+// stopped gives the codes of the steps that came to no end. One whose outcome is unknown stands as started.
+func stopped(last map[string]service.JournalEntry, attempt int) map[string]service.Code {
+	out := map[string]service.Code{}
+	for step, j := range last {
+		if j.Code != "" && j.Attempt == attempt && (j.State == service.StepFailed || j.State == service.StepStarted) {
+			out[step] = j.Code
+		}
+	}
+	return out
 }
 
 func (p *place) done(s Step) bool { return p.last[s.Name].State == service.StepDone }

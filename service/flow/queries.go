@@ -116,6 +116,9 @@ func (e *Engine) container(v service.View, view *TokenView, c service.Container)
 			continue
 		}
 		cv := CertView{Usage: usage, Serial: sm.SerialText(cert.Serial), Subject: cert.SubjectText, NotAfter: cert.NotAfter, Status: service.CertValid}
+		if !cert.SM2 {
+			cv.Usage = service.UsageBoth
+		}
 		now := e.cfg.Desk.Env.Now()
 		cv.DaysLeft = int(cert.NotAfter.Sub(now).Hours() / 24)
 		if known, err := v.Certificates.Certificate(cv.Serial); err == nil {

@@ -135,7 +135,11 @@ func (p *place) replace(tx *service.Tx) error {
 	if err := p.revokeHere(tx); err != nil {
 		return err
 	}
-	if err := tx.Stock.PutItem(service.StockItem{Serial: c.Token, State: service.StockBad, Case: c.No, At: tx.Now}); err != nil {
+	item := service.StockItem{Serial: c.Token, State: service.StockBad, Case: c.No, At: tx.Now}
+	if p.dead() {
+		item.State = service.StockDead
+	}
+	if err := tx.Stock.PutItem(item); err != nil {
 		return err
 	}
 	if err := p.undo(tx, p.begun()); err != nil {
@@ -149,6 +153,16 @@ func (p *place) replace(tx *service.Tx) error {
 	}
 	c.Token, c.Attempt = "", c.Attempt+1
 	return p.become(tx, service.Making)
+}
+
+// dead: the token's SO PIN was found locked.
+func (p *place) dead() bool {
+	for _, code := range p.facts.Stopped {
+		if code == service.SOPINLocked {
+			return true
+		}
+	}
+	return false
 }
 
 // begun lists the steps of making, from the token on, that have left any mark in this attempt.

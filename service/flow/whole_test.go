@@ -82,7 +82,7 @@ func TestUnlockElsewhere(t *testing.T) {
 	v := s.Begin(service.KindUnlock, c)
 	v.To("review")
 	v.To("closed")
-	if s.Line.Calls["Ticket"] != 1 {
+	if s.Line.Calls["Ticket"] != 2 { // the one in force, and the one it is changed to
 		t.Errorf("%d tickets", s.Line.Calls["Ticket"])
 	}
 	logsIn(h, c.Token, c.PIN)

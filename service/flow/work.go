@@ -337,14 +337,14 @@ func unknownKey(step string) string { return "~unknown." + step }
 
 // uncertain codes leave open whether the act happened. An answer of the CA that is not believed says nothing of what it did.
 var uncertain = []service.Code{
-	service.Internal, service.TokenRemoved, service.TokenFailed, service.CASlow, service.CAUnreachable, service.CAGarbage,
+	service.Internal, service.TokenRemoved, service.TokenFailed, service.TokenHostDied, service.TokenHung, service.TokenDamaged, service.CASlow, service.CAUnreachable, service.CAGarbage,
 	service.CAUntrusted, service.CAMismatch, service.CAConflict, service.Cancelled,
 }
 
 // nothingDone codes come before anything was changed.
 var nothingDone = append([]service.Code{
 	service.PINLocked, service.SOPINWrong, service.SOPINLocked, service.SOPINUnknown, service.MustDecide, service.TokenBlank,
-	service.TokenForeign, service.TokenUnsupported, service.TokenObject,
+	service.TokenForeign, service.TokenUnsupported, service.TokenUnnamed, service.TokenProtected, service.TokenObject,
 }, retryable...)
 
 // park moves a case that stopped in making to 已发证未写完 or 异常待处理. A wrong PIN or an absent token is no such stop.

@@ -1,6 +1,7 @@
 package sm
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -115,4 +116,15 @@ func VerifyIssued(c, issuer *Certificate) (err error) {
 		return untrusted("VerifyIssued", "issuer", err)
 	}
 	return nil
+}
+
+// Endorsement is what an SM2 root signs for the root of another family, so that who trusts the one may trust the other: a label that
+// begins no certificate, then both parts, each behind its length.
+func Endorsement(family service.Family, root []byte) []byte {
+	out := []byte("certdesk endorsement")
+	for _, part := range [][]byte{[]byte(family), root} {
+		out = binary.BigEndian.AppendUint32(out, uint32(len(part)))
+		out = append(out, part...)
+	}
+	return out
 }

@@ -2,6 +2,7 @@
 // second, independent opinion on what is handed to a customer. It is the only package that imports an SM library.
 //
 // Signatures are SM3withSM2 with the default user id 1234567812345678, DER (r, s) (GB/T 32918.2, GM/T 0009).
+// Keys of tokens without SM2 (P-256, RSA) are checked and verified by the standard library (classic.go).
 // Ciphertexts are ASN.1 SM2Cipher in C1C3C2 order (GM/T 0009). Everything parsed is capped in size, and no panic of a
 // library leaves the package. Errors carry service.CryptoBad or service.SignatureBad unless a function says otherwise.
 package sm

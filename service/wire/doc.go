@@ -13,7 +13,7 @@ const (
 	PathEvents  = "/v1/events"
 	PathRecall  = "/v1/withdraw"
 	PathCMP     = "/pki"
-	PathCRL     = "/crl"
+	PathCRL     = "/crl" // of SM2; below it those of the other families, by name
 	PathHealth  = "/healthz"
 )
 

@@ -22,6 +22,7 @@ type Feed struct {
 	Catalog []byte          `json:"catalog"` // TOML
 	Range   Range           `json:"range"`
 	CRL     []byte          `json:"crl,omitempty"`
+	Others  []OtherCA       `json:"others,omitempty"` // each with its CRL
 	At      time.Time       `json:"at"`
 }
 
@@ -36,7 +37,7 @@ func (f *Feed) Check() error {
 			return err
 		}
 	}
-	return firstOf(f.Station.check(), f.Range.Check(), inRange("cursor", f.Cursor, 0, 1<<62))
+	return firstOf(f.Station.check(), f.Range.Check(), inRange("cursor", f.Cursor, 0, 1<<62), checkOthers(f.Others))
 }
 
 // Range is a run of receipt numbers allotted to the station, both ends included. The zero Range is none.

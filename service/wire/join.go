@@ -9,12 +9,14 @@ type Anchors struct {
 	Issuing   [][]byte `json:"issuing"` // SM2, the one in use first
 	TLSRoot   []byte   `json:"tlsRoot"` // P-256, of the line's certificates
 	CMPSigner []byte   `json:"cmp"`     // SM2, signs CMP answers
+	// Others are the hierarchies beside SM2 that the centre has by now; a station asks again when it needs one.
+	Others []OtherCA `json:"others,omitempty"`
 }
 
 // Check implements Message.
 func (a *Anchors) Check() error {
 	return firstOf(needBytes("root", a.Root, MaxSmall), needList("issuing", a.Issuing, 8),
-		needBytes("tlsRoot", a.TLSRoot, MaxSmall), needBytes("cmp", a.CMPSigner, MaxSmall))
+		needBytes("tlsRoot", a.TLSRoot, MaxSmall), needBytes("cmp", a.CMPSigner, MaxSmall), checkOthers(a.Others))
 }
 
 // JoinRequest is the body of PathJoin. Keys are SubjectPublicKeyInfo, DER: TLS on P-256, the others SM2.

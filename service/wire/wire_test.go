@@ -50,6 +50,10 @@ func TestDecodeNamesTheField(t *testing.T) {
 		{`{"serial":"` + strings.Repeat("a", 65) + `","generation":1}`, &wire.TicketRequest{}, service.InputTooLong, "serial"},
 		{`{"station":"S","secret":"AAAA"}`, &wire.JoinRequest{}, service.InputRequired, "tls"},
 		{`{"events":[]}`, &wire.EventBatch{}, service.InputRequired, "events"},
+		{`{"root":"AAAA","issuing":["AAAA"],"tlsRoot":"AAAA","cmp":"AAAA","others":[{"family":"rsa","root":"AAAA","issuing":"AAAA"}]}`,
+			&wire.Anchors{}, service.InputRequired, "others.proof"},
+		{`{"root":"AAAA","issuing":["AAAA"],"tlsRoot":"AAAA","cmp":"AAAA","others":[{},{},{},{},{},{},{},{},{}]}`,
+			&wire.Anchors{}, service.InputTooLong, "others"},
 		{`{"cursor":-1}`, &wire.FeedRequest{}, service.InputInvalid, "cursor"},
 	} {
 		err := wire.Decode([]byte(c.body), c.m)
@@ -86,7 +90,8 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func TestRoundTrip(t *testing.T) {
 	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 	der := []byte{0x30, 0x00}
-	anchors := wire.Anchors{Root: der, Issuing: [][]byte{der}, TLSRoot: der, CMPSigner: der}
+	anchors := wire.Anchors{Root: der, Issuing: [][]byte{der}, TLSRoot: der, CMPSigner: der,
+		Others: []wire.OtherCA{{Family: "rsa", Root: der, Issuing: der, Proof: der}}}
 	station := wire.StationInfo{ID: "0043", Hall: "政务大厅", Window: "一号窗口", Joined: at}
 	for _, m := range []wire.Message{
 		&anchors,
@@ -94,7 +99,8 @@ func TestRoundTrip(t *testing.T) {
 		&wire.JoinReply{Station: station, TLS: der, RA: der, Events: der, Bundle: der, Anchors: anchors},
 		&wire.FeedRequest{Cursor: 7},
 		&wire.Feed{Cursor: 8, Station: station, Staff: []service.Staff{{ID: "1", Login: "01", Name: "王芳", Role: service.RoleClerk,
-			Active: true}}, Catalog: []byte("title=1"), Range: wire.Range{Prefix: "R-", From: 1, To: 9}, CRL: der, At: at},
+			Active: true}}, Catalog: []byte("title=1"), Range: wire.Range{Prefix: "R-", From: 1, To: 9}, CRL: der, At: at,
+			Others: []wire.OtherCA{{Family: "p256", Root: der, Issuing: der, Proof: der, CRL: der}}},
 		&wire.RangeRequest{After: 9},
 		&wire.Range{Prefix: "R-", From: 1, To: 9},
 		&wire.TicketRequest{Serial: "SK01", Generation: 2},

@@ -1,5 +1,5 @@
 // Package profile describes token models whose makers differ where the standards are silent: mechanism numbers, who hashes, how
-// structures are laid out, what PINs may look like, what the factory set. A profile is a TOML file; docs/tokens.md explains each name.
+// structures are laid out, what PINs may look like, what the factory set. A profile is a TOML file; docs/token-profiles.md explains each name.
 package profile
 
 import "certdesk/service"

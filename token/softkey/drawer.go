@@ -134,6 +134,15 @@ func (d *Driver) names(ext string) ([]string, error) {
 	return out, nil
 }
 
+// Insertion names the present insertion of a token: another one has another name. "" where the token is not in.
+func (d *Driver) Insertion(serial string) (string, error) {
+	id, err := d.plug(serial)
+	if err != nil {
+		return "", service.E(service.TokenFailed, "softkey.Insertion", nil, err)
+	}
+	return id, nil
+}
+
 // plug names the present insertion of a token, "" where it is not in.
 func (d *Driver) plug(serial string) (string, error) {
 	if !validSerial(serial) {

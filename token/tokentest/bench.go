@@ -3,7 +3,6 @@ package tokentest
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"strconv"
 	"testing"
 	"time"
@@ -11,12 +10,13 @@ import (
 	"certdesk/service"
 )
 
-// PINs and the label of an initialised test token.
+// PINs and the label of an initialised test token. Eight digits are a PIN by every device's rule.
 const (
-	userPIN = "246813"
-	newPIN  = "975311"
-	soPIN   = "so-13579"
-	wrong   = "000000"
+	userPIN = "24681357"
+	newPIN  = "97531864"
+	soPIN   = "13579246"
+	otherSO = "86420975"
+	wrong   = "00000000"
 	label   = "0123456789abcdef0123456789abcdef" // a job id: 32 characters
 )
 
@@ -71,7 +71,23 @@ func (b *bench) close(s service.TokenSession) {
 }
 
 func (b *bench) spec() service.InitSpec {
-	return service.InitSpec{Label: label, SOPIN: b.h.SOPIN(), NewSOPIN: []byte(soPIN), UserPIN: []byte(userPIN)}
+	return service.InitSpec{Label: label, SOPIN: b.h.SOPIN(), NewSOPIN: []byte(b.so()), UserPIN: []byte(userPIN)}
+}
+
+// so is the SO PIN of an initialised token.
+func (b *bench) so() string {
+	if b.has(SOChange) {
+		return soPIN
+	}
+	return string(b.h.SOPIN())
+}
+
+// underSO changes the SO PIN; of a device that cannot, the user PIN under it, which uses the SO PIN as well.
+func (b *bench) underSO(s service.TokenSession, old, new []byte) error {
+	if b.has(SOChange) {
+		return s.ChangeSOPIN(b.ctx, old, new)
+	}
+	return s.Unblock(b.ctx, old, new)
 }
 
 // made is a session on a fresh token, initialised, not logged in.
@@ -110,10 +126,15 @@ func (b *bench) info(s service.TokenSession) service.TokenInfo {
 	return info
 }
 
-// key makes an SM2 signing key.
+// key makes a signing key of the device's best algorithm.
 func (b *bench) key(s service.TokenSession, container string) []byte {
 	b.Helper()
-	spki, err := s.GenerateKey(b.ctx, container, service.AlgSM2)
+	return b.keyOf(s, container, b.alg())
+}
+
+func (b *bench) keyOf(s service.TokenSession, container string, alg service.KeyAlg) []byte {
+	b.Helper()
+	spki, err := s.GenerateKey(b.ctx, container, alg)
 	b.ok(err)
 	return spki
 }
@@ -128,7 +149,7 @@ func (b *bench) same(what string, got, want []byte) {
 // left checks a try counter where the device reports one.
 func (b *bench) left(got service.PINState, want int) {
 	b.Helper()
-	if b.lacks([]Feature{Counters}) == "" && (!got.Known || got.Left != want) {
+	if b.has(Counters) && (!got.Known || got.Left != want) {
 		b.Fatalf("tries: %+v, want %d left", got, want)
 	}
 }
@@ -138,7 +159,7 @@ func (b *bench) wrongPIN(s service.TokenSession, wantLeft int) {
 	b.Helper()
 	err := s.Login(b.ctx, []byte(wrong))
 	b.wants(err, service.PINWrong)
-	if got := service.ArgsOf(err)["left"]; b.lacks([]Feature{Counters}) == "" && got != strconv.Itoa(wantLeft) {
+	if got := service.ArgsOf(err)["left"]; b.has(Counters) && got != strconv.Itoa(wantLeft) {
 		b.Fatalf("left %q, want %d", got, wantLeft)
 	}
 }
@@ -154,15 +175,6 @@ func (b *bench) exhaust(s service.TokenSession) {
 		b.wants(err, service.PINWrong)
 	}
 	b.Fatal("99 wrong PINs did not lock")
-}
-
-// certificate is filler of a certificate's size: the token does not look inside, so the suite does not depend on it.
-func (b *bench) certificate(size int) []byte {
-	der := make([]byte, size)
-	_, err := rand.Read(der)
-	b.ok(err)
-	der[0], der[1], der[2], der[3] = 0x30, 0x82, byte((size-4)>>8), byte(size-4)
-	return der
 }
 
 // next waits for a list that satisfies want, long enough for a busy machine.

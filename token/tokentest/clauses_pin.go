@@ -9,14 +9,14 @@ import (
 
 func pinClauses() []clause {
 	return []clause{
-		c("pin/login", "the right PIN logs in; keys work only then", pinLogin, SM2),
+		c("pin/login", "the right PIN logs in; keys work only then", pinLogin),
 		c("pin/wrong-counts-down", "a wrong PIN gives PINWrong and the tries left, one less each time", pinCountsDown, Counters),
 		c("pin/right-resets", "the right PIN restores the tries", pinResets, Counters),
 		c("pin/locks", "the wrong PIN that uses up the last try, and every PIN after it, gives PINLocked", pinLocks, Lock),
 		c("pin/locked-unblock", "the SO PIN unblocks with a new user PIN and full tries", pinUnblock, Lock),
 		c("pin/wrong-logs-out", "a wrong PIN leaves nobody logged in", pinWrongLogsOut),
 		c("pin/change", "changing needs the old PIN; afterwards only the new one is right", pinChange),
-		c("pin/change-keeps-login", "changing the PIN keeps the login", pinChangeKeeps, SM2),
+		c("pin/change-keeps-login", "changing the PIN keeps the login", pinChangeKeeps),
 		c("pin/change-wrong-old", "a wrong old PIN counts down and changes nothing", pinChangeWrong, Counters),
 		c("pin/change-locked", "a locked PIN cannot be changed with itself", pinChangeLocked, Lock),
 		c("pin/format", "short, long, Chinese and control characters are refused with the rule and cost no try", pinFormat),
@@ -30,7 +30,7 @@ func pinClauses() []clause {
 
 func pinLogin(b *bench) {
 	s := b.made()
-	_, err := s.GenerateKey(b.ctx, "box", service.AlgSM2)
+	_, err := s.GenerateKey(b.ctx, "box", b.alg())
 	b.wants(err, service.TokenLogin)
 	b.login(s)
 	b.key(s, "box")
@@ -69,7 +69,7 @@ func pinUnblock(b *bench) {
 	s := b.made()
 	limit := b.info(s).User.Max
 	b.exhaust(s)
-	b.ok(s.Unblock(b.ctx, []byte(soPIN), []byte(newPIN)))
+	b.ok(s.Unblock(b.ctx, []byte(b.so()), []byte(newPIN)))
 	if info := b.info(s); info.User.Locked {
 		b.Fatalf("still locked: %+v", info.User)
 	}
@@ -123,8 +123,8 @@ func pinFormat(b *bench) {
 		for _, err := range []error{
 			s.Login(b.ctx, []byte(pin)),
 			s.ChangePIN(b.ctx, []byte(userPIN), []byte(pin)),
-			s.Unblock(b.ctx, []byte(soPIN), []byte(pin)),
-			s.ChangeSOPIN(b.ctx, []byte(soPIN), []byte(pin)),
+			s.Unblock(b.ctx, []byte(b.so()), []byte(pin)),
+			b.underSO(s, []byte(b.so()), []byte(pin)),
 		} {
 			b.wants(err, service.PINFormat)
 			if got := service.ArgsOf(err)["rule"]; got != rule {

@@ -28,7 +28,7 @@ func listPlugged(b *bench) {
 	serial := b.h.Blank(b.T)
 	for _, info := range b.list() {
 		if info.Serial == serial {
-			if info.Driver == "" || info.Initialised {
+			if info.Driver == "" || info.Initialised && b.has(Fresh) {
 				b.Fatalf("blank token listed as %+v", info)
 			}
 			return

@@ -4,17 +4,16 @@ import (
 	"context"
 
 	"certdesk/service"
-	"certdesk/service/sm"
 )
 
 func sessionClauses() []clause {
 	return []clause{
 		c("session/exclusive", "a second session on the token gives TokenBusy until the first is closed", sessionExclusive, Exclude),
-		c("session/second-token", "two tokens are open at once and do not share PINs, login or keys", sessionSecond, Several, SM2),
+		c("session/second-token", "two tokens are open at once and do not share PINs, login or keys", sessionSecond, Several),
 		c("session/removed", "after the token is pulled every call gives TokenRemoved", sessionRemoved, Hotplug),
-		c("session/stays-dead", "a session stays dead when the token is put back; a new one works at once", sessionStaysDead, Hotplug, SM2),
-		c("session/pulled-login", "pulling the token ends the login", sessionPulledLogin, Hotplug, SM2),
-		c("session/close", "closing twice is no error; a closed session does nothing and its login is gone", sessionClose, SM2),
+		c("session/stays-dead", "a session stays dead when the token is put back; a new one works at once", sessionStaysDead, Hotplug),
+		c("session/pulled-login", "pulling the token ends the login", sessionPulledLogin, Hotplug),
+		c("session/close", "closing twice is no error; a closed session does nothing and its login is gone", sessionClose),
 		c("session/cancelled", "a context that has ended gives Cancelled, nothing is done and no try is used", sessionCancelled),
 	}
 }
@@ -31,7 +30,7 @@ func sessionExclusive(b *bench) {
 func sessionSecond(b *bench) {
 	one, two := b.in(), b.made()
 	spki := b.key(one, "box")
-	_, err := two.GenerateKey(b.ctx, "box", service.AlgSM2)
+	_, err := two.GenerateKey(b.ctx, "box", b.alg())
 	b.wants(err, service.TokenLogin)
 	b.ok(two.ChangePIN(b.ctx, []byte(userPIN), []byte(newPIN)))
 	b.ok(two.Login(b.ctx, []byte(newPIN)))
@@ -40,7 +39,7 @@ func sessionSecond(b *bench) {
 	b.login(one)
 	sig, err := one.Sign(b.ctx, "box", []byte("m"))
 	b.ok(err)
-	b.ok(sm.Verify(spki, []byte("m"), sig))
+	b.ok(b.verify(spki, []byte("m"), sig))
 }
 
 // allRemoved checks every call of a session on a pulled token.
@@ -49,15 +48,18 @@ func (b *bench) allRemoved(s service.TokenSession) {
 	pin, other := []byte(userPIN), []byte(newPIN)
 	_, info := s.Info(b.ctx)
 	_, init := s.Initialise(b.ctx, b.spec())
-	_, gen := s.GenerateKey(b.ctx, "new", service.AlgSM2)
+	_, gen := s.GenerateKey(b.ctx, "new", b.alg())
 	_, pub := s.PublicKey(b.ctx, "box", service.UsageSign)
 	_, sign := s.Sign(b.ctx, "box", []byte("m"))
 	_, dec := s.Decrypt(b.ctx, "box", []byte{0x30, 0})
+	b.refused(dec, service.TokenRemoved, Plain)
+	b.refused(b.prove(s, "box", []byte{0x30, 0}), service.TokenRemoved, Envelope)
+	b.refused(s.ImportEncryptionKey(b.ctx, "box", []byte{0x30, 0}), service.TokenRemoved, Envelope)
+	b.refused(s.DeleteContainer(b.ctx, "box"), service.TokenRemoved, Delete)
 	_, list := s.Containers(b.ctx)
 	_, read := s.ReadCertificate(b.ctx, "box", service.UsageSign)
-	for _, err := range []error{info, init, gen, pub, sign, dec, list, read, s.Login(b.ctx, pin), s.Logout(b.ctx),
-		s.ChangePIN(b.ctx, pin, other), s.ChangeSOPIN(b.ctx, []byte(soPIN), other), s.Unblock(b.ctx, []byte(soPIN), other),
-		s.ImportEncryptionKey(b.ctx, "box", []byte{0x30, 0}), s.DeleteContainer(b.ctx, "box"),
+	for _, err := range []error{info, init, gen, pub, sign, list, read, s.Login(b.ctx, pin), s.Logout(b.ctx),
+		s.ChangePIN(b.ctx, pin, other), s.ChangeSOPIN(b.ctx, []byte(b.so()), other), s.Unblock(b.ctx, []byte(b.so()), other),
 		s.WriteCertificate(b.ctx, "box", service.UsageSign, b.certificate(300))} {
 		b.wants(err, service.TokenRemoved)
 	}

@@ -21,22 +21,32 @@ type Feature string
 
 // Features.
 const (
-	Hotplug  Feature = "hotplug"  // Insert and Remove work, and a session notices
-	Erase    Feature = "erase"    // Initialise works more than once
-	Counters Feature = "counters" // the token reports its tries
-	Lock     Feature = "lock"     // wrong PINs lock
-	SOLock   Feature = "so-lock"  // wrong SO PINs lock
-	Default  Feature = "default"  // the token reports a factory PIN
-	SM2      Feature = "sm2"      // SM2 keys and SM3withSM2 signatures
-	Envelope Feature = "envelope" // imports a GB/T 35276 envelope and decrypts with the key
-	Delete   Feature = "delete"   // containers can be deleted
-	Space    Feature = "space"    // memory is limited within reach of a test
-	Several  Feature = "several"  // more than one token at a time
-	Exclude  Feature = "exclude"  // a second session is refused
+	Hotplug  Feature = "hotplug"   // Insert and Remove work, and a session notices
+	Erase    Feature = "erase"     // Initialise works more than once
+	Counters Feature = "counters"  // the token reports its tries
+	Lock     Feature = "lock"      // wrong PINs lock
+	SOLock   Feature = "so-lock"   // wrong SO PINs lock
+	SOChange Feature = "so-change" // the SO PIN can be changed; without it, it is SOPIN for ever
+	Default  Feature = "default"   // the token reports a factory PIN
+	SM2      Feature = "sm2"       // SM2 keys and SM3withSM2 signatures
+	P256     Feature = "p256"      // P-256 keys and ECDSA with SHA-256
+	RSA      Feature = "rsa2048"   // RSA-2048 keys, RSASSA-PKCS1-v1_5 with SHA-256
+	RSA3072  Feature = "rsa3072"   // the same with 3072 bits
+	Envelope Feature = "envelope"  // imports a GB/T 35276 envelope and proves the key in it
+	Plain    Feature = "plain"     // Decrypt gives the plaintext; without it there is ProveEncryption alone
+	Delete   Feature = "delete"    // containers can be deleted
+	Space    Feature = "space"     // memory is limited within reach of a test
+	Several  Feature = "several"   // more than one token at a time
+	Exclude  Feature = "exclude"   // a second session is refused
+	Fresh    Feature = "fresh"     // Blank gives a token as the factory ships it; without it, one that SOPIN initialises anew
 )
 
+// Features lists everything that a device may lack.
+func Features() []Feature { return features() }
+
 func features() []Feature {
-	return []Feature{Hotplug, Erase, Counters, Lock, SOLock, Default, SM2, Envelope, Delete, Space, Several, Exclude}
+	return append([]Feature{Hotplug, Erase, Counters, Lock, SOLock, SOChange, Default, SM2, P256, RSA, RSA3072, Envelope, Plain, Delete, Space,
+		Several, Exclude, Fresh}, hostile()...)
 }
 
 // Caps says what the device lacks, each with the reason that the report shows.
@@ -53,7 +63,7 @@ type Harness interface {
 	// Insert and Remove plug a token of Blank in and out; TokenUnsupported where nobody is there to do it.
 	Insert(serial string) error
 	Remove(serial string) error
-	// SOPIN is the factory SO PIN.
+	// SOPIN is the SO PIN in force on a token of Blank: the factory's.
 	SOPIN() []byte
 	Caps() Caps
 }
@@ -77,7 +87,7 @@ func c(name, what string, run func(*bench), needs ...Feature) clause {
 func all() []clause {
 	var list []clause
 	for _, part := range [][]clause{presenceClauses(), initClauses(), pinClauses(), soClauses(), keyClauses(),
-		envelopeClauses(), certClauses(), sessionClauses()} {
+		algClauses(), envelopeClauses(), proveClauses(), certClauses(), sessionClauses(), hostileClauses()} {
 		list = append(list, part...)
 	}
 	return list
@@ -90,27 +100,6 @@ func Clauses() []Clause {
 		list = append(list, c.Clause)
 	}
 	return list
-}
-
-// Run holds a driver to the contract. h is called once per clause.
-func Run(t *testing.T, h func(t *testing.T) Harness) {
-	var held, unsupported []string
-	t.Run("caps", func(t *testing.T) { checkCaps(t, h(t)) })
-	for _, c := range all() {
-		t.Run(c.Name, func(t *testing.T) {
-			b := newBench(t, h(t))
-			if lack := b.lacks(c.needs); lack != "" {
-				unsupported = append(unsupported, c.Name+" ("+lack+")")
-				t.Skipf("UNSUPPORTED %s: %s", c.Name, lack)
-			}
-			c.run(b)
-			held = append(held, c.Name)
-		})
-	}
-	t.Logf("contract: %d clauses, %d ran to the end, %d unsupported", len(all()), len(held), len(unsupported))
-	for _, u := range unsupported {
-		t.Log("unsupported: " + u)
-	}
 }
 
 // checkCaps refuses a lack without a reason or of a feature nobody knows.
@@ -132,15 +121,18 @@ func checkCaps(t *testing.T, h Harness) {
 	probeEnvelope(newBench(t, h))
 }
 
-// probeEnvelope sees to it that a device without envelopes says so instead of pretending.
+// probeEnvelope sees to it that a device without envelopes, or without a plaintext, says so instead of pretending.
 func probeEnvelope(b *bench) {
-	if b.lacks([]Feature{Envelope}) == "" || b.lacks([]Feature{SM2}) != "" {
-		return
+	switch s := b.in(); {
+	case !b.has(Envelope):
+		b.key(s, "box")
+		b.wants(s.ImportEncryptionKey(b.ctx, "box", []byte{0x30, 0}), service.TokenUnsupported)
+	case !b.has(Plain):
+		enc, envelope := b.pairFor(b.key(s, "box"))
+		b.ok(s.ImportEncryptionKey(b.ctx, "box", envelope))
+		_, err := s.Decrypt(b.ctx, "box", b.cipher(enc.PublicKey()))
+		b.wants(err, service.TokenUnsupported)
 	}
-	s := b.made()
-	b.login(s)
-	b.key(s, "box")
-	b.wants(s.ImportEncryptionKey(b.ctx, "box", []byte{0x30, 0}), service.TokenUnsupported)
 }
 
 // lacks names the features of needs that the device is without, with their reasons.
@@ -149,6 +141,8 @@ func (b *bench) lacks(needs []Feature) string {
 	for _, f := range needs {
 		if why, ok := b.h.Caps().Lacks[f]; ok {
 			out = append(out, fmt.Sprintf("%s: %s", f, why))
+		} else if !supplies(b.h, f) {
+			out = append(out, fmt.Sprintf("%s: nobody here can make such a token", f))
 		}
 	}
 	sort.Strings(out)

@@ -191,6 +191,28 @@ func (w *walk) decrypt() {
 	}
 }
 
+// prove is decrypt with the comparison inside the token's side of the port.
+func (w *walk) prove() {
+	name := w.name()
+	b, want := w.object(name)
+	ciphertext, plain := []byte{0x30, 0}, []byte("sixteen byte key")
+	switch {
+	case want == "" && b.enc == nil:
+		want = service.TokenObject
+	case want == "" && w.rng.IntN(3) == 0:
+		want = service.InputInvalid
+	case want == "":
+		var err error
+		if ciphertext, err = sm.Encrypt(rand.Reader, b.enc, plain); err != nil {
+			w.Fatal(err)
+		}
+		if w.rng.IntN(2) == 0 {
+			plain[0], want = 'S', service.VerifyFailed
+		}
+	}
+	w.call("prove "+name, w.s.ProveEncryption(w.ctx, name, ciphertext, plain), want)
+}
+
 func (w *walk) writeCert() {
 	name, usage := w.name(), pick(w, service.UsageSign, service.UsageEncrypt)
 	b, want := w.object(name)

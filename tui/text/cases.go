@@ -15,7 +15,7 @@ var cases = map[service.Code]entry{
 	service.StepAnswered: {t("这一步已经办过", "This step is done already"),
 		t("您看到的画面已经不是最新的。", "What you saw was no longer the latest."), t("画面已更新，请按现在的提示继续。", "The screen is up to date now; go on from there.")},
 	service.MustDecide: {t("需要主管判断：{step}", "A supervisor must decide: {step}"),
-		t("程序无法确认上次操作是否已经成功，不会自行猜测。", "Whether the last act succeeded cannot be found out, and the program does not guess."), t("请主管在这笔业务里按 F8 换新介质，把没做完的更换做完。", "Ask the supervisor to finish the replacement in this case with F8.")},
+		t("程序无法确认上次操作是否已经成功，不会自行猜测。", "Whether the last act succeeded cannot be found out, and the program does not guess."), t("请主管在这笔业务里按画面提示决定；正在制证的按 F8 换新介质，把没做完的更换做完。", "Ask the supervisor to decide in this case as the screen says; while making, to take another token with F8.")},
 	service.MaterialsLack: {t("材料不齐", "Materials are missing"),
 		t("还缺：{missing}", "Still missing: {missing}"), t("请客户补齐后勾选；今天补不齐的按 Esc 暂放，已填的都在，改日继续。", "Tick them when the customer brings them; if not today, set the case aside with Esc: everything typed is kept.")},
 	service.AgreementNo: {t("客户没有同意服务协议", "The customer has not agreed to the terms"),

@@ -65,7 +65,7 @@ func lookup(c service.Code) (entry, bool) {
 }
 
 // tables are the texts by area.
-var tables = []map[service.Code]entry{general, people, cases, money, tokens, centre, numbers, papers, station, machine}
+var tables = []map[service.Code]entry{general, people, cases, money, tokens, device, centre, numbers, papers, station, machine}
 
 // expand fills the arguments into a text.
 func expand(s string, args service.Args, lang service.Lang) string {

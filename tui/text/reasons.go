@@ -5,6 +5,20 @@ import "certdesk/service"
 // reasons are the short causes that the centre, the checks of an answer and the audit give, as words. One that is not listed is
 // shown as it came.
 var reasons = map[string]service.Text{
+	// A token maker's library (token/skf, token/p11).
+	"no-file":      service.T("找不到这个文件", "there is no such file"),
+	"architecture": service.T("不是这种机器用的", "it is made for another kind of machine"),
+	"load":         service.T("系统不能装入", "the system cannot load it"),
+	"start":        service.T("它不肯启动", "it does not start"),
+	"symbols":      service.T("缺少标准要求的函数", "functions that the standard demands are missing in it"),
+	// A token profile is wrong (token/profile).
+	"syntax":                      service.T("写法不对", "it is not written as TOML"),
+	"file too large":              service.T("文件太大", "the file is too large"),
+	"unknown key":                 service.T("没有这个名称", "there is no such name"),
+	"wrong type":                  service.T("值的种类不对", "the value is of the wrong kind"),
+	"not given":                   service.T("缺少这一项", "it is missing"),
+	"not allowed":                 service.T("不能这样写", "the value will not do"),
+	"section of the other driver": service.T("是另一种驱动的项目", "it belongs to the other driver"),
 	// The centre refuses (service/ca).
 	"profile":    service.T("中心没有这种证书模板", "the centre has no such certificate profile"),
 	"days":       service.T("期限不在允许范围内", "the term is outside what is allowed"),

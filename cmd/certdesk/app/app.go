@@ -21,7 +21,7 @@ import (
 	"certdesk/service/central"
 	"certdesk/service/flow"
 	"certdesk/service/staff"
-	"certdesk/token"
+	"certdesk/token/host"
 	"certdesk/token/softkey"
 )
 
@@ -34,13 +34,15 @@ type Options struct {
 	Env     service.Env
 	Soft    []softkey.Option // for tests
 	Line    central.Options
+	Device  Device
 }
 
 // App is a station in one value.
 type App struct {
 	Options
 	Store   *db.Store
-	Drawer  *softkey.Driver // the soft UKeys, also where the tokens are the device
+	Drawer  *softkey.Driver // the soft UKeys
+	Host    *host.Driver    // a maker's library in its helper process; nil where the tokens are the soft UKeys
 	Tokens  service.Tokens
 	Engine  *flow.Engine
 	People  *staff.People
@@ -53,6 +55,9 @@ type App struct {
 	pulled  time.Time // of the background round alone
 	release func() error
 	see     func(string) (Volume, error) // what the data folder lies on
+	hostLog *os.File
+	factory string // SO PIN of a new token
+	fixedSO bool
 }
 
 // RealEnv is the world outside tests: the machine's clock and crypto/rand.
@@ -113,10 +118,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := db.PinAuditKey(a.Key(), fingerprint(a.Store)); err != nil {
 		return err
 	}
-	if a.Drawer, err = softkey.Open(filepath.Join(a.Dir, "ukeys"), a.Env, a.Soft...); err != nil {
+	if err := a.tokens(ctx); err != nil {
 		return err
 	}
-	a.Tokens = token.Owned(a.Drawer)
 	a.People = staff.New(a.Store, a.Env.Now)
 	a.Queue = spool.New(a.Store, printing.New(), printing.Folder{Dir: a.Papers()})
 	a.Line = &Line{heard: a.online.Store}
@@ -163,6 +167,12 @@ func (a *App) Close() error {
 	if a.Line != nil {
 		errs = append(errs, a.Line.close())
 	}
+	if a.Host != nil {
+		errs = append(errs, a.Host.Close())
+	}
+	if a.hostLog != nil {
+		errs = append(errs, a.hostLog.Close())
+	}
 	if a.Drawer != nil {
 		errs = append(errs, a.Drawer.Close())
 	}
@@ -187,7 +197,7 @@ func (a *App) Ready() error {
 func (a *App) build() {
 	a.Engine = flow.New(flow.Config{
 		Store: a.Store, Station: a.Station, Definitions: biz.All(), Catalog: a.Catalog, Old: a.oldCatalog, Online: a.online.Load, Spooled: a.spooled,
-		Desk: flow.Desk{Env: a.Env, Tokens: a.Tokens, CA: a.Line, Tickets: a.Line, FactorySO: []byte(softkey.FactorySOPIN), Read: a.Store.Read},
+		Desk: flow.Desk{Env: a.Env, Tokens: a.Tokens, CA: a.Line, Tickets: a.Line, FactorySO: []byte(a.factory), FixedSO: a.fixedSO, Read: a.Store.Read},
 	})
 }
 

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"net"
-	"path/filepath"
 
 	"certdesk/db"
 	"certdesk/service"
 	"certdesk/service/staff"
-	"certdesk/token"
-	"certdesk/token/softkey"
 )
 
 // demoSetting marks the store of a demo hall, whose people are invented.
@@ -57,11 +54,10 @@ func openCurrent(ctx context.Context, c db.Config) (*db.Store, error) {
 }
 
 // desk constructs what stands on an open store.
-func (a *App) desk(ctx context.Context) (err error) {
-	if a.Drawer, err = softkey.Open(filepath.Join(a.Dir, "ukeys"), a.Env, a.Soft...); err != nil {
+func (a *App) desk(ctx context.Context) error {
+	if err := a.tokens(ctx); err != nil {
 		return err
 	}
-	a.Tokens = token.Owned(a.Drawer)
 	a.People = staff.New(a.Store, a.Env.Now)
 	return a.connect(ctx)
 }

@@ -113,7 +113,11 @@ func (a *App) printFinding(ctx context.Context) (name, detail service.Text, err 
 
 func (a *App) tokenFinding(ctx context.Context) (name, detail service.Text, err error) {
 	infos, err := a.Tokens.List(ctx)
-	drawer := filepath.Join(a.Dir, "ukeys")
-	return service.T("介质", "tokens"), service.T(fmt.Sprintf("软 UKey，%d 枚已插入（%s）", len(infos), drawer),
-		fmt.Sprintf("soft UKey, %d in (%s)", len(infos), drawer)), err
+	kind, where := service.T("软 UKey", "soft UKey"), filepath.Join(a.Dir, "ukeys")
+	if !a.Device.Soft() {
+		kind = service.Same(a.Device.Driver)
+		_, where, _ = a.Device.Resolve() // what is wrong with it the driver said when it started
+	}
+	return service.T("介质", "tokens"), service.T(fmt.Sprintf("%s，%d 枚已插入（%s）", kind.ZH, len(infos), where),
+		fmt.Sprintf("%s, %d in (%s)", kind.EN, len(infos), where)), err
 }

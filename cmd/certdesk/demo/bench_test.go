@@ -10,10 +10,10 @@ import (
 	"certdesk/cmd/certdesk/demo"
 )
 
-// BenchmarkAuto serves 50 customers in a fresh hall: keys, centre, paper and disk included. Run it with -benchtime 1x.
+// BenchmarkAuto serves 200 customers in a fresh hall: keys, centre, paper and disk included. Run it with -benchtime 1x.
 func BenchmarkAuto(b *testing.B) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	const customers = 50
+	const customers = 200
 	for b.Loop() {
 		h, err := demo.Open(b.Context(), app.Options{Dir: filepath.Join(b.TempDir(), "hall"), Env: app.RealEnv()}, log)
 		if err != nil {

@@ -52,6 +52,9 @@ func (c *customerAtDesk) patient(err error) error {
 		c.failures = 0
 		return nil
 	}
+	if service.IsCode(err, service.TokenRemoved, service.TokenAbsent) {
+		c.inserted = "" // it slipped out: put it back
+	}
 	if c.failures++; c.failures < 4 {
 		return nil
 	}

@@ -91,11 +91,13 @@ func later(r *rand.Rand, past bool) time.Duration {
 	return time.Duration(r.IntN(4000)) * time.Microsecond
 }
 
-// build makes a program of the module and gives its path.
-func build(t *testing.T, name string) string {
+// build makes a program of the module, under more of an environment, and gives its path.
+func build(t *testing.T, name string, environ ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), name)
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "certdesk/cmd/"+name).CombinedOutput(); err != nil {
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", program, "certdesk/cmd/"+name)
+	cmd.Env = append(os.Environ(), environ...)
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return program

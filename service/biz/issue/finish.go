@@ -18,7 +18,10 @@ func verify() flow.Step {
 				return err
 			}
 			reply := replyOf(&j.Facts)
-			if err := steps.ReadBack(ctx, s, steps.Job(j.Case), reply.Sign, reply.Encrypt); err != nil {
+			if steps.Dual(&j.Facts) == (reply.Encrypt == nil) {
+				return service.E(service.StoreCorrupt, "issue.verify", nil, nil) // a damaged pair must not pass for a single certificate
+			}
+			if err := steps.ReadBack(ctx, s, steps.Job(j.Case), reply); err != nil {
 				return err
 			}
 			subject, err := confirmed(&j.Facts)
@@ -28,7 +31,11 @@ func verify() flow.Step {
 			if err := steps.ProvePair(ctx, j, s, steps.Job(j.Case), reply, subject); err != nil {
 				return err
 			}
-			j.Say("签名、解密、证书链、第二实现", "signature, decryption, chain, second implementation")
+			if steps.Dual(&j.Facts) {
+				j.Say("签名、解密、证书链、第二实现", "signature, decryption, chain, second implementation")
+			} else {
+				j.Say("签名、证书链、第二实现", "signature, chain, second implementation")
+			}
 			return nil
 		},
 		Commit: onToken,
@@ -37,7 +44,7 @@ func verify() flow.Step {
 
 // onToken books the token out and notes where the certificates are.
 func onToken(tx *service.Tx, f *flow.Facts) error {
-	for _, k := range certKeys() {
+	for _, k := range certKeys(f) {
 		serial, err := steps.SerialOf(decode(f.Out[k.out]))
 		if err != nil {
 			return err

@@ -1,5 +1,5 @@
-// Package issue is business 1001 初次办理: a fresh token with an SM2 dual pair for an organisation, a person in an organisation or a
-// natural person.
+// Package issue is business 1001 初次办理: a fresh token with an SM2 dual pair, or a single certificate where the product's key is not SM2,
+// for an organisation, a person in an organisation or a natural person.
 package issue
 
 import (
@@ -51,8 +51,14 @@ func making() []flow.Step {
 	}
 }
 
-// needed is the room that a dual pair takes on a token, in bytes: two certificates, two keys, and the card's own bookkeeping.
-const needed = 16 << 10
+// needed is the room on a token, in bytes: for a dual pair two certificates, two keys, and the card's own bookkeeping; half of it for a
+// single certificate.
+func needed(alg service.KeyAlg) int64 {
+	if alg.Single() {
+		return 8 << 10
+	}
+	return 16 << 10
+}
 
 // Subject is what the certificate will say of the customer, in the fields that the centre's profile arranges.
 func Subject(f *flow.Facts) service.SubjectFields {
@@ -123,7 +129,7 @@ func certificateFacts(f *flow.Facts) []flow.Fact {
 	}{
 		{"证书名称", "Common name", same(s.CommonName)}, {"单位", "Organisation", same(s.Organisation)}, {"信用代码", "Credit code", same(s.CreditCode)},
 		{"身份证号", "Identity number", same(s.IDNumber)}, {"护照号", "Passport", same(s.Passport)},
-		{"地区", "Place", same(s.Province + " " + s.City)}, {"期限", "Term", steps.Term(f)}, {"算法", "Algorithm", service.T("SM2 签名与加密双证书", "SM2, signing and encryption pair")},
+		{"地区", "Place", same(s.Province + " " + s.City)}, {"期限", "Term", steps.Term(f)}, {"算法", "Algorithm", steps.AlgorithmText(f)},
 	} {
 		if !l.value.Zero() {
 			out = append(out, flow.Fact{Label: service.T(l.zh, l.en), Value: l.value})

@@ -22,7 +22,7 @@ func decode(s string) []byte {
 	return b
 }
 
-// request asks the CA for the pair. The key of the request is the same at every repeat, so the CA answers with what it issued.
+// request asks the CA for the pair or the single certificate. The key of the request is the same at every repeat, so the CA answers with what it issued.
 func request() flow.Step {
 	return flow.Step{
 		Name: "issue", Stage: service.StageMake, Title: service.T("向中心申请证书", "Ask the CA"), KeepIn: true, Issues: true,
@@ -63,7 +63,7 @@ func certRequest(j *flow.Job, s service.TokenSession) (service.CertRequest, erro
 	}
 	return service.CertRequest{
 		Key: flow.RequestKey(j.Station.ID, j.Case.No, "issue", j.Case.Attempt, spki), Profile: d.Profile, Subject: subject,
-		PublicKey: spki, Days: days,
+		Alg: d.Alg, PublicKey: spki, Days: days,
 		Sign: func(ctx context.Context, message []byte) ([]byte, error) {
 			return s.Sign(ctx, steps.Job(j.Case), message)
 		},
@@ -79,31 +79,41 @@ func keepReply(j *flow.Job, r service.CertReply) error {
 	for _, c := range r.Chain {
 		chain = append(chain, encode(c))
 	}
+	if steps.Dual(&j.Facts) == (len(r.Encrypt) == 0) {
+		return service.E(service.CAMismatch, "issue.request", service.Args{"what": "algorithm"}, nil)
+	}
 	j.Put("cert.sign", encode(r.Sign))
-	j.Put("cert.encrypt", encode(r.Encrypt))
-	j.Put("envelope", encode(r.Envelope))
+	if steps.Dual(&j.Facts) {
+		j.Put("cert.encrypt", encode(r.Encrypt))
+		j.Put("envelope", encode(r.Envelope))
+		j.Say("签名证书、加密证书已签发", "both certificates issued")
+	} else {
+		j.Say("证书已签发，签名与加密通用", "one certificate issued, for signing and encryption")
+	}
 	j.Put("chain", strings.Join(chain, " "))
 	j.Put("transaction", encode(r.Transaction))
 	j.Put(flow.IssuedKey, sm.SerialText(cert.Serial))
-	j.Say("签名证书、加密证书已签发", "both certificates issued")
 	return nil
 }
 
 func replyOf(f *flow.Facts) service.CertReply {
-	r := service.CertReply{Sign: decode(f.Out["cert.sign"]), Encrypt: decode(f.Out["cert.encrypt"]), Envelope: decode(f.Out["envelope"]), Transaction: decode(f.Out["transaction"])}
+	r := service.CertReply{Sign: decode(f.Out["cert.sign"]), Transaction: decode(f.Out["transaction"])}
+	if steps.Dual(f) {
+		r.Encrypt, r.Envelope = decode(f.Out["cert.encrypt"]), decode(f.Out["envelope"])
+	}
 	for _, c := range strings.Fields(f.Out["chain"]) {
 		r.Chain = append(r.Chain, decode(c))
 	}
 	return r
 }
 
-// commitPair books the line and both certificates in the act that journals the answer.
+// commitPair books the line and the certificates in the act that journals the answer.
 func commitPair(tx *service.Tx, f *flow.Facts) error {
 	line, err := lineOf(tx, f)
 	if err != nil {
 		return err
 	}
-	for _, k := range certKeys() {
+	for _, k := range certKeys(f) {
 		cert, err := sm.ParseCertificate(decode(f.Out[k.out]))
 		if err != nil {
 			return err
@@ -138,7 +148,7 @@ func lineOf(tx *service.Tx, f *flow.Facts) (string, error) {
 	return l.ID, tx.Certs.PutLine(l)
 }
 
-// acknowledge tells the CA that the pair is verified and committed here, before anything is written to the token.
+// acknowledge tells the CA that the certificates are verified and committed here, before anything is written to the token.
 func acknowledge() flow.Step {
 	return flow.Step{
 		Name: "accept", Stage: service.StageMake, Title: service.T("向中心确认收到", "Confirm to the CA"),

@@ -22,38 +22,18 @@ func initToken(ctx context.Context, j *flow.Job) error {
 	if err != nil {
 		return err
 	}
-	info, err := s.Info(ctx)
-	if err == nil {
-		err = steps.MayTrySO(info, "init")
-	}
+	pin, err := steps.JobPIN(&j.Facts, steps.Rule(&j.Facts))
 	if err != nil {
 		return err
 	}
-	spec, err := initSpec(ctx, j, info)
-	defer wipe(spec.SOPIN, spec.NewSOPIN, spec.UserPIN) // also what was read before an error
-	if err != nil {
-		return err
-	}
-	if _, err := s.Initialise(ctx, spec); err != nil {
+	defer clear(pin)
+	spec := service.InitSpec{Label: steps.Job(j.Case), UserPIN: pin}
+	if err := steps.Initialise(ctx, j, s, spec); err != nil {
 		return err
 	}
 	j.Reopen()
-	steps.NowInForce(j)
 	j.Say("管理 PIN 已更换，标签 "+spec.Label, "own SO PIN set, label "+spec.Label)
 	return nil
-}
-
-func initSpec(ctx context.Context, j *flow.Job, info service.TokenInfo) (service.InitSpec, error) {
-	spec := service.InitSpec{Label: steps.Job(j.Case)}
-	var err error
-	if spec.UserPIN, err = steps.JobPIN(&j.Facts, steps.Rule(&j.Facts)); err != nil {
-		return spec, err
-	}
-	if spec.NewSOPIN, err = steps.SOPIN(ctx, j); err != nil {
-		return spec, err
-	}
-	spec.SOPIN, err = steps.InForce(ctx, j, info)
-	return spec, err
 }
 
 // initialised asks the token itself: the job's label and the job's PIN are both there, or it is done again.
@@ -72,9 +52,8 @@ func initialised(ctx context.Context, j *flow.Job) (flow.Outcome, error) {
 		}
 		return flow.Repeat, err
 	}
-	steps.NowInForce(j)
 	j.Say("已在介质上", "already on the token")
-	return flow.Happened, nil
+	return flow.Happened, steps.Initialised(ctx, j)
 }
 
 // generate makes the signing key on the token, where it stays; a key of this job that is already there is adopted.
@@ -86,10 +65,14 @@ func generate() flow.Step {
 			if err != nil {
 				return err
 			}
+			alg, err := steps.Algorithm(&j.Facts)
+			if err != nil {
+				return err
+			}
 			name := steps.Job(j.Case)
 			spki, err := s.PublicKey(ctx, name, service.UsageSign)
 			if service.IsCode(err, service.TokenObject) {
-				spki, err = s.GenerateKey(ctx, name, service.AlgSM2)
+				spki, err = s.GenerateKey(ctx, name, alg)
 			}
 			if err != nil {
 				return err
@@ -111,17 +94,11 @@ func loggedIn(ctx context.Context, j *flow.Job) (service.TokenSession, error) {
 	return j.LoggedIn(ctx, pin)
 }
 
-func wipe(secrets ...[]byte) {
-	for _, s := range secrets {
-		clear(s)
-	}
-}
-
 // importKey brings the encryption pair onto the token as the KMC's envelope; only a decrypted challenge proves that it is there.
 func importKey() flow.Step {
 	return flow.Step{
 		Name: "import", Stage: service.StageMake, Title: service.T("写入加密密钥", "Import the encryption key"), KeepIn: true,
-		Do: importEnvelope, Reconcile: imported,
+		When: steps.Dual, Do: importEnvelope, Reconcile: imported,
 	}
 }
 
@@ -153,7 +130,7 @@ func imported(ctx context.Context, j *flow.Job) (flow.Outcome, error) {
 	return flow.Happened, nil
 }
 
-// writeCertificates writes both certificates; what is there and equal is left alone.
+// writeCertificates writes both certificates, or the single one; what is there and equal is left alone.
 func writeCertificates() flow.Step {
 	return flow.Step{
 		Name: "write", Stage: service.StageMake, Title: service.T("写入证书", "Write the certificates"), KeepIn: true,
@@ -162,24 +139,31 @@ func writeCertificates() flow.Step {
 			if err != nil {
 				return err
 			}
-			for _, k := range certKeys() {
+			for _, k := range certKeys(&j.Facts) {
 				if err := writeOne(ctx, s, steps.Job(j.Case), k.usage, decode(j.Out[k.out])); err != nil {
 					return err
 				}
 			}
-			j.Say("签名证书、加密证书", "signing and encryption certificate")
+			if steps.Dual(&j.Facts) {
+				j.Say("签名证书、加密证书", "signing and encryption certificate")
+			} else {
+				j.Say("一张证书，签名与加密通用", "one certificate, for signing and encryption")
+			}
 			return nil
 		},
 	}
 }
 
-// certKey is a certificate of the pair and the output it is kept in.
+// certKey is a certificate of the case and the output it is kept in.
 type certKey struct {
 	usage service.KeyUsage
 	out   string
 }
 
-func certKeys() []certKey {
+func certKeys(f *flow.Facts) []certKey {
+	if !steps.Dual(f) {
+		return []certKey{{service.UsageBoth, "cert.sign"}}
+	}
 	return []certKey{{service.UsageSign, "cert.sign"}, {service.UsageEncrypt, "cert.encrypt"}}
 }
 

@@ -26,7 +26,11 @@ func HandoverPaper(business string) func(*flow.Facts) (service.Document, error) 
 
 func certificateRows(f *flow.Facts) [][]string {
 	var rows [][]string
-	for _, c := range []struct{ key, label string }{{"cert.sign", "签名证书"}, {"cert.encrypt", "加密证书"}} {
+	certs := []struct{ key, label string }{{"cert.sign", "签名证书"}, {"cert.encrypt", "加密证书"}}
+	if alg, err := Algorithm(f); err == nil && alg.Single() {
+		certs[0].label = "签名与加密证书（" + algorithms[alg].name + "）"
+	}
+	for _, c := range certs {
 		der, err := base64.StdEncoding.DecodeString(f.Out[c.key])
 		if err != nil || len(der) == 0 {
 			continue

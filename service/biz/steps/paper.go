@@ -153,7 +153,7 @@ func productPairs(f *flow.Facts) []service.Pair {
 	if err != nil {
 		return nil
 	}
-	pairs := []service.Pair{pair("应用项目", project.Name), pair("证书产品", d.Name), pair("服务期限", Term(f).ZH), pair("密钥算法", "SM2 双证书")}
+	pairs := []service.Pair{pair("应用项目", project.Name), pair("证书产品", d.Name), pair("服务期限", Term(f).ZH), pair("密钥算法", formAlgorithm(d.Alg))}
 	for _, x := range d.Fields {
 		pairs = append(pairs, pair(x.Label.ZH, f.Get("x."+x.Name)))
 	}

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"context"
 	"encoding/hex"
 	"strconv"
 
@@ -35,55 +34,6 @@ func Job(c *service.Case) string {
 	return c.No + "-" + strconv.Itoa(c.Attempt)
 }
 
-// soCurrent names the setting that tells which generation of SO PIN is in force on a token; soPIN the one that holds it.
-func soCurrent(serial string) string { return "sopin/" + serial + "/current" }
-func soPIN(serial string) string     { return "sopin/" + serial + "/1" }
-
-// FetchTicket is the step that gets the token's SO PIN from the centre and seals it here, before anything depends on it.
-func FetchTicket() flow.Step {
-	return flow.Step{
-		Name: "ticket", Stage: service.StageMake, Title: service.T("取得管理 PIN", "Fetch the SO PIN"),
-		Do: func(ctx context.Context, j *flow.Job) error {
-			have, err := j.Setting(ctx, soPIN(j.Case.Token))
-			if err != nil {
-				return err
-			}
-			defer clear(have)
-			if have == nil {
-				t, err := j.Desk.Tickets.Ticket(ctx, j.Case.Token, 1)
-				if err != nil {
-					return err
-				}
-				j.KeepSecret(soPIN(j.Case.Token), t.PIN)
-			}
-			j.Say("已由中心派生，密封保存", "derived by the centre, sealed here")
-			return nil
-		},
-	}
-}
-
-// SOPIN reads the token's own SO PIN. SOPINUnknown where this station never got one.
-func SOPIN(ctx context.Context, j *flow.Job) ([]byte, error) {
-	pin, err := j.Setting(ctx, soPIN(j.Case.Token))
-	if err == nil && pin == nil {
-		err = service.E(service.SOPINUnknown, "steps.SOPIN", service.Args{"serial": j.Case.Token}, nil)
-	}
-	return pin, err
-}
-
-// InForce is the SO PIN that a token obeys before initialising: the factory's on one that says so or was never initialised, its
-// own otherwise. One centre derives it for all its stations, so that another's token is known here too.
-func InForce(ctx context.Context, j *flow.Job, info service.TokenInfo) ([]byte, error) {
-	set, err := j.Setting(ctx, soCurrent(j.Case.Token))
-	if err != nil {
-		return nil, err
-	}
-	if info.SO.Default || set == nil && !info.Initialised {
-		return append([]byte(nil), j.Desk.FactorySO...), nil
-	}
-	return SOPIN(ctx, j)
-}
-
 // fewTries is how many tries of an SO PIN are never spent without a person's decision: used up, the token is dead.
 const fewTries = 2
 
@@ -97,9 +47,6 @@ func MayTrySO(info service.TokenInfo, step string) error {
 	}
 	return nil
 }
-
-// NowInForce notes that the token's own SO PIN is set.
-func NowInForce(j *flow.Job) { j.KeepSecret(soCurrent(j.Case.Token), []byte("1")) }
 
 // NewPIN is the prompt by which the customer sets a PIN, unseen by the clerk.
 func NewPIN(rule service.PINRule) flow.Prompt {

@@ -27,25 +27,28 @@ func SerialOf(der []byte) (string, error) {
 }
 
 // ReadBack compares what the token holds with what was issued. Errors: VerifyFailed (check).
-func ReadBack(ctx context.Context, s service.TokenSession, name string, sign, encrypt []byte) error {
-	for usage, want := range map[service.KeyUsage][]byte{service.UsageSign: sign, service.UsageEncrypt: encrypt} {
-		have, err := s.ReadCertificate(ctx, name, usage)
+func ReadBack(ctx context.Context, s service.TokenSession, name string, r service.CertReply) error {
+	for _, want := range r.Certificates() {
+		have, err := s.ReadCertificate(ctx, name, want.Usage)
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(have, want) {
-			return failed("certificate "+string(usage), nil)
+		if !bytes.Equal(have, want.DER) {
+			return failed("certificate "+string(want.Usage), nil)
 		}
 	}
 	return nil
 }
 
 // ProvePair checks chain, period, names and keys of both certificates, has the token sign a challenge (verified by both
-// implementations) and decrypt one. The second implementation, which takes as long as the token, gives its verdicts beside it.
-// Errors: VerifyFailed (check), CAUntrusted, and the token's.
+// implementations) and decrypt one. The second implementation, which takes as long as the token, gives its verdicts beside it. A single
+// certificate is proved by the signature alone: the key is the same. Errors: VerifyFailed (check), CAUntrusted, and the token's.
 func ProvePair(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply, subject service.SubjectFields) error {
 	if err := checkPapers(j, r, subject); err != nil {
 		return err
+	}
+	if len(r.Encrypt) == 0 {
+		return proveOnToken(ctx, j, s, name, r)
 	}
 	encryption := beside(func() error { return secondOpinion(r.Encrypt, r.Chain[0], nil, nil) })
 	err := proveOnToken(ctx, j, s, name, r)
@@ -68,23 +71,28 @@ func firstOf(errs ...error) error {
 	return nil
 }
 
+// secondOpinion: certificates that are not SM2 the second implementation cannot read; the standard library judges them.
 func secondOpinion(cert, issuer, message, signature []byte) error {
-	if err := sm.SecondOpinion(cert, issuer, message, signature); err != nil {
+	judge := sm.SecondOpinion
+	if c, err := sm.ParseCertificate(cert); err == nil && !c.SM2 {
+		judge = sm.StandardOpinion
+	}
+	if err := judge(cert, issuer, message, signature); err != nil {
 		return failed("second implementation", err)
 	}
 	return nil
 }
 
-// proveOnToken: the token holds both certificates' keys and uses them.
+// proveOnToken: the token holds the certificates' keys and uses them.
 func proveOnToken(ctx context.Context, j *flow.Job, s service.TokenSession, name string, r service.CertReply) error {
-	for usage, der := range map[service.KeyUsage][]byte{service.UsageSign: r.Sign, service.UsageEncrypt: r.Encrypt} {
-		spki, err := s.PublicKey(ctx, name, usage)
+	for _, c := range r.Certificates() {
+		spki, err := s.PublicKey(ctx, name, c.Usage)
 		if err != nil {
 			return err
 		}
-		cert, err := sm.ParseCertificate(der)
+		cert, err := sm.ParseCertificate(c.DER)
 		if err != nil || !bytes.Equal(spki, cert.SPKI) {
-			return failed("key "+string(usage), err)
+			return failed("key "+string(c.Usage), err)
 		}
 	}
 	challenge, sig, err := proveSignature(ctx, j, s, name, r)
@@ -92,7 +100,9 @@ func proveOnToken(ctx context.Context, j *flow.Job, s service.TokenSession, name
 		return err
 	}
 	signature := beside(func() error { return secondOpinion(r.Sign, r.Chain[0], challenge, sig) })
-	err = ProveDecryption(ctx, j, s, name, r.Encrypt)
+	if len(r.Encrypt) > 0 {
+		err = ProveDecryption(ctx, j, s, name, r.Encrypt)
+	}
 	return firstOf(signature(), err)
 }
 
@@ -102,12 +112,12 @@ func checkPapers(j *flow.Job, r service.CertReply, subject service.SubjectFields
 	if err != nil || len(chain) < 2 {
 		return failed("chain", err)
 	}
-	pair, err := parseAll([][]byte{r.Sign, r.Encrypt})
-	if err != nil {
-		return failed("certificate", err)
-	}
 	root := chain[len(chain)-1]
-	for _, c := range pair {
+	for _, issued := range r.Certificates() {
+		c, err := sm.ParseCertificate(issued.DER)
+		if err != nil {
+			return failed("certificate", err)
+		}
 		if err := sm.VerifyChain(c, chain[:len(chain)-1], root, j.Desk.Env.Now()); err != nil {
 			return err
 		}
@@ -191,7 +201,7 @@ func proveSignature(ctx context.Context, j *flow.Job, s service.TokenSession, na
 	if err != nil {
 		return nil, nil, failed("certificate", err)
 	}
-	if err := sm.Verify(cert.SPKI, challenge, sig); err != nil {
+	if err := sm.VerifyMessage(cert.SPKI, challenge, sig); err != nil {
 		return nil, nil, failed("signature", err)
 	}
 	return challenge, sig, nil
@@ -222,26 +232,6 @@ func random(j *flow.Job, n int) ([]byte, error) {
 	return b, nil
 }
 
-// Unblock sets the customer's new PIN under the SO PIN and proves it by logging in.
-func Unblock(ctx context.Context, j *flow.Job, s service.TokenSession) error {
-	info, err := s.Info(ctx)
-	if err == nil {
-		err = MayTrySO(info, "pin")
-	}
-	if err != nil {
-		return err
-	}
-	so, err := SOPIN(ctx, j)
-	if err != nil {
-		return err
-	}
-	defer clear(so)
-	if err := s.Unblock(ctx, so, j.Secrets["new"]); err != nil {
-		return err
-	}
-	return s.Login(ctx, j.Secrets["new"])
-}
-
 // ProveSigning has a logged-in token sign a challenge with the key of a container.
 func ProveSigning(ctx context.Context, j *flow.Job, s service.TokenSession, container string) error {
 	challenge, err := random(j, 32)
@@ -256,7 +246,7 @@ func ProveSigning(ctx context.Context, j *flow.Job, s service.TokenSession, cont
 	if err != nil {
 		return err
 	}
-	if err := sm.Verify(spki, challenge, sig); err != nil {
+	if err := sm.VerifyMessage(spki, challenge, sig); err != nil {
 		return failed("signature", err)
 	}
 	return nil

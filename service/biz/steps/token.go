@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"io"
-	"slices"
 	"strconv"
 
 	"certdesk/service"
@@ -35,7 +34,8 @@ func PinToken(stage service.Stage, note service.Text) flow.Step {
 	}
 }
 
-// fitToPin refuses what the books know as spoilt or as a member of staff's own. TokenDamaged, TokenStaff (serial).
+// fitToPin refuses what the books know as spoilt or as a member of staff's own. TokenDamaged, SOPINLocked, TokenStaff
+// (serial).
 func fitToPin(tx *service.Tx, serial string) error {
 	refuse := func(code service.Code) error {
 		return service.E(code, "steps.PinToken", service.Args{"serial": serial}, nil)
@@ -45,6 +45,8 @@ func fitToPin(tx *service.Tx, serial string) error {
 		return err
 	case item.State == service.StockBad:
 		return refuse(service.TokenDamaged)
+	case item.State == service.StockDead:
+		return refuse(service.SOPINLocked)
 	case item.State == service.StockStaff:
 		return refuse(service.TokenStaff)
 	}
@@ -85,9 +87,9 @@ func atoi(s string, otherwise int) int {
 	return otherwise
 }
 
-// CheckBlank is the step that looks at a token before writing: it must be blank or carry this very job.
-// Errors: TokenForeign (serial, holds), TokenFull, TokenUnsupported, SOPINLocked.
-func CheckBlank(need int64) flow.Step {
+// CheckBlank is the step that looks at a token before writing: it must have the product's algorithm and the room that this needs, and be
+// blank or carry this very job. Errors: TokenForeign (serial, holds), TokenFull, TokenUnsupported (what), SOPINLocked.
+func CheckBlank(need func(service.KeyAlg) int64) flow.Step {
 	return flow.Step{
 		Name: "check", Stage: service.StageMake, Title: service.T("检查介质", "Check the token"),
 		Do: func(ctx context.Context, j *flow.Job) error {
@@ -99,7 +101,14 @@ func CheckBlank(need int64) flow.Step {
 			if err != nil {
 				return err
 			}
-			if err := fit(ctx, s, info, Job(j.Case), need); err != nil {
+			alg, err := Algorithm(&j.Facts)
+			if err != nil {
+				return err
+			}
+			if err := fits(info, alg); err != nil {
+				return err
+			}
+			if err := fit(ctx, s, info, Job(j.Case), need(alg)); err != nil {
 				return err
 			}
 			keepRule(j, info.PINRule)
@@ -112,9 +121,6 @@ func CheckBlank(need int64) flow.Step {
 func fit(ctx context.Context, s service.TokenSession, info service.TokenInfo, job string, need int64) error {
 	if info.SO.Locked {
 		return service.E(service.SOPINLocked, "steps.fit", service.Args{"serial": info.Serial}, nil)
-	}
-	if !slices.Contains(info.Algs, service.AlgSM2) {
-		return service.E(service.TokenUnsupported, "steps.fit", service.Args{"what": string(service.AlgSM2)}, nil)
 	}
 	if info.Label == job {
 		return nil

@@ -4,9 +4,13 @@ import (
 	"mime"
 	"net/http"
 
+	"certdesk/service"
 	"certdesk/service/ca"
 	"certdesk/service/wire"
 )
+
+// crlFamily is the part of a path that names a family.
+const crlFamily = "family"
 
 func isType(r *http.Request, want string) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -14,7 +18,15 @@ func isType(r *http.Request, want string) bool {
 }
 
 func wireAnchors(a ca.Anchors) wire.Anchors {
-	return wire.Anchors{Root: a.Root, Issuing: [][]byte{a.Issuing}, TLSRoot: a.TLSRoot, CMPSigner: a.CMPSigner}
+	out := wire.Anchors{Root: a.Root, Issuing: [][]byte{a.Issuing}, TLSRoot: a.TLSRoot, CMPSigner: a.CMPSigner}
+	for _, o := range a.Others {
+		out.Others = append(out.Others, wireOther(o))
+	}
+	return out
+}
+
+func wireOther(o ca.OtherAnchor) wire.OtherCA {
+	return wire.OtherCA{Family: string(o.Family), Root: o.Root, Issuing: o.Issuing, Proof: o.Proof}
 }
 
 func wireStation(s ca.StationInfo) wire.StationInfo {
@@ -54,8 +66,14 @@ func (f *front) feed(w http.ResponseWriter, r *http.Request, who ca.StationInfo)
 	if err != nil {
 		return err
 	}
-	return f.write(w, r, wire.Feed{Station: wireStation(a.Station), Staff: a.Staff, Catalog: a.Catalog,
-		Range: wire.Range{Prefix: a.Range.Prefix, From: a.Range.From, To: a.Range.To}, CRL: a.CRL, At: f.env.Now().UTC()})
+	out := wire.Feed{Station: wireStation(a.Station), Staff: a.Staff, Catalog: a.Catalog,
+		Range: wire.Range{Prefix: a.Range.Prefix, From: a.Range.From, To: a.Range.To}, CRL: a.CRL, At: f.env.Now().UTC()}
+	for _, o := range a.Others {
+		w := wireOther(o.OtherAnchor)
+		w.CRL = o.CRL
+		out.Others = append(out.Others, w)
+	}
+	return f.write(w, r, out)
 }
 
 func (f *front) nextRange(w http.ResponseWriter, r *http.Request, who ca.StationInfo) error {
@@ -107,8 +125,13 @@ func (f *front) events(w http.ResponseWriter, r *http.Request, who ca.StationInf
 	return f.write(w, r, wire.Acknowledged{Seq: acked})
 }
 
+// crl gives the list of the family that the path names; of SM2 where it names none.
 func (f *front) crl(w http.ResponseWriter, r *http.Request, _ ca.StationInfo) error {
-	der, err := f.svc.CRL(r.Context())
+	family := service.Family(r.PathValue(crlFamily))
+	if family == "" {
+		family = service.FamilySM2
+	}
+	der, err := f.svc.CRLOf(r.Context(), family)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,8 @@ func TestIssueRefusals(t *testing.T) {
 		{"no proof", ir(t, func(s, _ *cmp.CertRequest) { s.Template.SPKI = other.PublicKey() }), keyed, cmp.BadPOP},
 		{"key for encryption", ir(t, func(_, e *cmp.CertRequest) { e.Template.SPKI = other.PublicKey() }), keyed, cmp.BadCertTemplate},
 		{"no key", ir(t, func(s, _ *cmp.CertRequest) { s.Template.SPKI = nil }), keyed, cmp.BadCertTemplate},
-		{"not an SM2 key", ir(t, func(s, _ *cmp.CertRequest) { s.Template.SPKI = p256(t) }), keyed, cmp.BadCertTemplate},
+		{"a key that signed nothing", ir(t, func(s, _ *cmp.CertRequest) { s.Template.SPKI = curve(t, elliptic.P256()) }), keyed, cmp.BadPOP},
+		{"a curve of nobody's", ir(t, func(s, _ *cmp.CertRequest) { s.Template.SPKI = curve(t, elliptic.P384()) }), keyed, cmp.BadCertTemplate},
 		{"keyless not vouched for", ir(t, func(_, e *cmp.CertRequest) { e.POP = cmp.POPNone }), keyed, cmp.BadPOP},
 		{"wrong ids", ir(t, func(s, e *cmp.CertRequest) { s.ID, e.ID = 1, 0 }), keyed, cmp.BadCertTemplate},
 		{"no wish", ir(t, func(s, _ *cmp.CertRequest) { s.Template.Extensions = nil }), keyed, cmp.UnacceptedExtension},
@@ -103,9 +104,9 @@ func TestIssueRefusals(t *testing.T) {
 	}
 }
 
-func p256(t *testing.T) []byte {
+func curve(t *testing.T, c elliptic.Curve) []byte {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := ecdsa.GenerateKey(c, rand.Reader)
 	must(t, err)
 	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	must(t, err)

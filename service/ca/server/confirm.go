@@ -61,12 +61,25 @@ func (x *exchange) revoke(ctx context.Context, b *cmp.RevRequests) (cmp.Body, er
 func (x *exchange) revoking(b *cmp.RevRequests) (list []ca.Revoking) {
 	for _, r := range b.Revocations {
 		one := ca.Revoking{Reason: max(r.Reason, 0)}
-		if bytes.Equal(r.Cert.Issuer, x.chain.issuing.RawSubject) {
-			one.Serial = sm.SerialText(r.Cert.Serial)
+		if f, ok := x.chain.family(r.Cert.Issuer); ok {
+			one.Family, one.Serial = f, sm.SerialText(r.Cert.Serial)
 		}
 		list = append(list, one)
 	}
 	return list
+}
+
+// family is that of the issuing CA of the name.
+func (c chain) family(issuer []byte) (service.Family, bool) {
+	if bytes.Equal(issuer, c.issuing.RawSubject) {
+		return service.FamilySM2, true
+	}
+	for _, o := range c.anchors.Others {
+		if x, err := sm.ParseCertificate(o.Issuing); err == nil && bytes.Equal(issuer, x.RawSubject) {
+			return o.Family, true
+		}
+	}
+	return "", false
 }
 
 // general serves a genm: the CA's certificates and the current CRL to whoever names them (RFC 9810, 5.3.19.6 and 5.3.19.14);

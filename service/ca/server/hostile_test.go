@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -157,7 +158,7 @@ func TestWeakKeys(t *testing.T) {
 	issuing, err := sm.ParseCertificate(ownCA.Issuing)
 	must(t, err)
 	for name, spki := range map[string][]byte{
-		"P-256": p256(t), "RSA 2048": rsaKey(t, 2048), "off the curve": point(t, off), "infinity": point(t, []byte{0}),
+		"P-384": curve(t, elliptic.P384()), "P-256 unproved": curve(t, elliptic.P256()), "RSA 1024": rsaKey(t, 1024), "RSA 2048 unproved": rsaKey(t, 2048), "off the curve": point(t, off), "infinity": point(t, []byte{0}),
 		"compressed off the curve": point(t, append([]byte{2}, bytes.Repeat([]byte{0xff}, 32)...)),
 		"all zero":                 point(t, filled(4, 0)), "all zero, compressed": point(t, append([]byte{2}, make([]byte, 32)...)),
 		"beyond the field": point(t, filled(4, 0xff)), "no point": point(t, filled(0, 0)), "hybrid": point(t, append([]byte{6 | p[64]&1}, p[1:]...)),

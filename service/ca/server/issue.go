@@ -12,7 +12,7 @@ import (
 	"certdesk/service/wire"
 )
 
-// issue serves an ir for a dual pair. A refusal stands in both responses, so that a client finds it under either request.
+// issue serves an ir for a dual pair or a single certificate. A refusal stands in all responses, so that a client finds it under either request.
 func (x *exchange) issue(ctx context.Context, b *cmp.CertRequests) (cmp.Body, error) {
 	if b.Kind != cmp.IR {
 		return nil, bad(cmp.BadRequest, "body", nil)
@@ -34,25 +34,25 @@ func (x *exchange) issue(ctx context.Context, b *cmp.CertRequests) (cmp.Body, er
 		}
 		return out, nil
 	}
-	out.Replies = []cmp.CertReply{{ID: 0, Certificate: pair.Sign}, {ID: 1, Certificate: pair.Encrypt, Envelope: pair.Envelope}}
+	out.Replies = []cmp.CertReply{{ID: 0, Certificate: pair.Sign}}
+	if len(pair.Encrypt) > 0 {
+		out.Replies = append(out.Replies, cmp.CertReply{ID: 1, Certificate: pair.Encrypt, Envelope: pair.Envelope})
+	}
 	return out, nil
 }
 
-// issueRequest reads the two requests: the first with the signing key, its proof of possession and the wish, the second
+// issueRequest reads the requests: the first with the signing key, its proof of possession and the wish; behind an SM2 key a second,
 // keyless for the encryption pair, vouched for by the RA.
 func (x *exchange) issueRequest(b *cmp.CertRequests) (req ca.IssueRequest, err error) {
 	key := x.in.Header.IdempotencyKey()
 	if len(key) != len(req.Key) {
 		return req, bad(cmp.BadRequest, "idempotency-key", nil)
 	}
-	if len(b.Requests) != 2 {
-		return req, bad(cmp.BadRequest, "requests", nil)
-	}
-	wish, err := signRequest(&b.Requests[0])
+	wish, alg, err := signRequest(&b.Requests[0])
 	if err != nil {
 		return req, err
 	}
-	if err := keylessRequest(b.Requests[1]); err != nil {
+	if err := rest(b.Requests[1:], alg); err != nil {
 		return req, err
 	}
 	req = ca.IssueRequest{Key: [32]byte(key), Transaction: x.in.Header.TransactionID, TemplateDigest: templateDigest(b.Requests),
@@ -62,25 +62,35 @@ func (x *exchange) issueRequest(b *cmp.CertRequests) (req ca.IssueRequest, err e
 
 // signRequest checks the first request. The proof is asked for although an RA signed the message: a token's key must answer for
 // itself, or a station could have a stranger's key certified.
-func signRequest(r *cmp.CertRequest) (wire.Wish, error) {
+func signRequest(r *cmp.CertRequest) (wish wire.Wish, alg service.KeyAlg, err error) {
 	t := r.Template
 	if r.ID != 0 || t.SPKI == nil || !plain(*r) {
-		return wire.Wish{}, bad(cmp.BadCertTemplate, "sign", nil)
+		return wish, "", bad(cmp.BadCertTemplate, "sign", nil)
 	}
-	if err := sm.CheckPublicKey(t.SPKI); err != nil {
-		return wire.Wish{}, refuse(cmp.BadCertTemplate, service.CARefused, service.Args{"reason": "public-key"}, err)
+	if alg, err = sm.KeyAlgorithm(t.SPKI); err != nil {
+		return wish, "", refuse(cmp.BadCertTemplate, service.CARefused, service.Args{"reason": "public-key"}, err)
 	}
 	if err := r.VerifyPOP(); err != nil {
-		return wire.Wish{}, refuse(cmp.BadPOP, service.CARefused, service.Args{"reason": "possession"}, err)
+		return wish, "", refuse(cmp.BadPOP, service.CARefused, service.Args{"reason": "possession"}, err)
 	}
 	if len(t.Extensions) != 1 || !t.Extensions[0].Id.Equal(wire.IDWish()) {
-		return wire.Wish{}, bad(cmp.UnacceptedExtension, "wish", nil)
+		return wish, "", bad(cmp.UnacceptedExtension, "wish", nil)
 	}
-	wish, err := wire.ReadWish(t.Extensions[0].Value)
-	if err != nil {
-		return wire.Wish{}, bad(cmp.BadDataFormat, "wish", err)
+	if wish, err = wire.ReadWish(t.Extensions[0].Value); err != nil {
+		return wish, "", bad(cmp.BadDataFormat, "wish", err)
 	}
-	return wish, sameName(t.Subject, wish)
+	return wish, alg, sameName(t.Subject, wish)
+}
+
+// rest: a dual pair has a second request, a single certificate none.
+func rest(requests []cmp.CertRequest, alg service.KeyAlg) error {
+	switch {
+	case alg.Single() && len(requests) == 0:
+		return nil
+	case alg.Single() || len(requests) != 1:
+		return bad(cmp.BadRequest, "requests", nil)
+	}
+	return keylessRequest(requests[0])
 }
 
 // sameName: a name in the template is a proposal for other CAs; it must say nothing that the wish does not say, neither another

@@ -26,6 +26,7 @@ func New(svc *ca.Service, env service.Env, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST "+wire.PathJoin, f.open(f.join))
 	mux.HandleFunc("POST "+wire.PathCMP, f.station(f.cmp))
 	mux.HandleFunc("GET "+wire.PathCRL, f.station(f.crl))
+	mux.HandleFunc("GET "+wire.PathCRL+"/{"+crlFamily+"}", f.station(f.crl))
 	mux.HandleFunc("POST "+wire.PathFeed, f.station(f.feed))
 	mux.HandleFunc("POST "+wire.PathRange, f.station(f.nextRange))
 	mux.HandleFunc("POST "+wire.PathTicket, f.station(f.ticket))
@@ -36,13 +37,13 @@ func New(svc *ca.Service, env service.Env, log *slog.Logger) http.Handler {
 	return f
 }
 
-// Public is the CRL alone, for plain HTTP: certificates name such an address, since the list is signed by itself (RFC 5280, 8).
+// Public is the CRLs alone, for plain HTTP: certificates name such an address, since a list is signed by itself (RFC 5280, 8).
 func Public(svc *ca.Service, env service.Env, log *slog.Logger) http.Handler {
 	f := &front{svc: svc, env: env, log: log}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+wire.PathCRL, f.open(func(w http.ResponseWriter, r *http.Request) error {
-		return f.crl(w, r, ca.StationInfo{})
-	}))
+	give := f.open(func(w http.ResponseWriter, r *http.Request) error { return f.crl(w, r, ca.StationInfo{}) })
+	mux.HandleFunc("GET "+wire.PathCRL, give)
+	mux.HandleFunc("GET "+wire.PathCRL+"/{"+crlFamily+"}", give)
 	f.next = mux
 	return f
 }

@@ -50,6 +50,10 @@ type Hall struct {
 	Catalog *catalog.Catalog
 	Old     map[string]*catalog.Catalog
 	Engine  *flow.Engine
+	// Model stands between the counter and its soft UKeys, for tokens of another make; nil: none. FixedSO says that they keep their
+	// factory SO PIN. Both count from the next Restart on.
+	Model   func(service.Tokens) service.Tokens
+	FixedSO bool
 
 	late atomic.Int64 // how far the clock was put forward
 }
@@ -161,11 +165,15 @@ func (h *Hall) EngineOn(store service.Store) *flow.Engine { return h.EngineWith(
 
 // EngineWith is an engine of other businesses.
 func (h *Hall) EngineWith(store service.Store, businesses []flow.Definition) *flow.Engine {
+	var tokens service.Tokens = h.Drawer
+	if h.Model != nil {
+		tokens = h.Model(tokens)
+	}
 	return flow.New(flow.Config{
 		Store: store, Station: flow.Station{ID: StationID, Hall: "长沙市政务大厅", Window: "03"}, Definitions: businesses,
 		Catalog: h.Catalog, Old: h.old,
-		Desk: flow.Desk{Env: h.Env, Tokens: token.Owned(h.Drawer), CA: h.Line, Tickets: h.Line,
-			FactorySO: []byte(softkey.FactorySOPIN), Read: store.Read},
+		Desk: flow.Desk{Env: h.Env, Tokens: token.Owned(tokens), CA: h.Line, Tickets: h.Line,
+			FactorySO: []byte(softkey.FactorySOPIN), FixedSO: h.FixedSO, Read: store.Read},
 	})
 }
 

@@ -77,7 +77,11 @@ func (v *Visit) say(s flow.Screen, change func(*flow.Answer)) error {
 		change(&a)
 	}
 	who := Clerk
-	if s.Need != "" {
+	switch s.Need {
+	case "":
+	case service.MayOverride:
+		who = Supervisor
+	default:
 		who = Reviewer
 	}
 	return v.Engine.Answer(context.Background(), who, v.No, a)

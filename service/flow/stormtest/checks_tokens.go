@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"certdesk/service"
 	"certdesk/service/sm"
@@ -19,6 +21,7 @@ func tokens() []Check {
 	return []Check{
 		{Name: "the token is whole", Find: eachWork(wholeToken)},
 		{Name: "the SO PIN is known", Find: soKnown},
+		{Name: "a used SO PIN is changed or due", Mid: true, Find: soUsed},
 		{Name: "no secret outside its place", Mid: true, Find: untold},
 	}
 }
@@ -52,7 +55,7 @@ func wholeToken(ctx context.Context, s *Scene, c *work) error {
 	if err := s.booked(c, boxes[0]); err != nil {
 		return err
 	}
-	if err := session.Login(ctx, []byte(c.pin)); err != nil {
+	if err := c.login(ctx, session); err != nil {
 		return err
 	}
 	return atWork(ctx, session, boxes[0])
@@ -103,8 +106,8 @@ func atWork(ctx context.Context, session service.TokenSession, box service.Conta
 	return err
 }
 
-// soKnown sets a PIN under the SO PIN that ought to be in force, on every token: the factory's before the first initialising, the
-// centre's after it.
+// soKnown sets a PIN under the SO PIN that ought to be in force, on every token: the factory's before the first initialising, then the
+// generation that the station has on record, or one of the two where a change has begun. The centre derives all of them.
 func soKnown(ctx context.Context, s *Scene) ([]string, error) {
 	all, err := s.World.Drawer.Serials()
 	if err != nil {
@@ -133,11 +136,81 @@ func (s *Scene) soObeys(ctx context.Context, serial string) error {
 		_, err = session.Initialise(ctx, service.InitSpec{SOPIN: []byte(softkey.FactorySOPIN), NewSOPIN: []byte("another-so-pin"), UserPIN: []byte("7351462"), Label: "look"})
 		return err
 	}
-	pin, err := s.World.Svc.Ticket(ctx, Station, serial, 1)
+	may, err := s.generations(ctx, serial)
 	if err != nil {
 		return err
 	}
-	return session.Unblock(ctx, pin, []byte("7351462"))
+	for _, g := range may {
+		var pin []byte
+		if pin, err = s.World.Svc.Ticket(ctx, Station, serial, g); err != nil {
+			return err
+		}
+		if err = session.Unblock(ctx, pin, []byte("7351462")); !service.IsCode(err, service.SOPINWrong) {
+			return err
+		}
+	}
+	return fmt.Errorf("obeys none of %v: %w", may, err)
+}
+
+// generations reads what the station has on record of a token's SO PIN: "2", "2 due" or "2>3"; the first where nothing is recorded.
+// A generation that a change may have brought lies sealed here, so that a try needs no line.
+func (s *Scene) generations(ctx context.Context, serial string) ([]int, error) {
+	may := []int{1}
+	err := s.World.Station.Read(ctx, func(v service.View) error {
+		text, err := v.Settings.Get("sopin/" + serial + "/current")
+		if service.IsCode(err, service.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		from, to, open := strings.Cut(strings.TrimSuffix(string(text), " due"), ">")
+		if may[0], err = strconv.Atoi(from); err != nil || !open {
+			return err
+		}
+		g, err := strconv.Atoi(to)
+		if err != nil {
+			return err
+		}
+		may = append(may, g)
+		return s.derived(ctx, v, serial, may)
+	})
+	return may, err
+}
+
+// derived: what lies sealed here is what the centre derives.
+func (s *Scene) derived(ctx context.Context, v service.View, serial string, generations []int) error {
+	for _, g := range generations {
+		want, err := s.World.Svc.Ticket(ctx, Station, serial, g)
+		if err != nil {
+			return err
+		}
+		have, err := v.Settings.Get(fmt.Sprintf("sopin/%s/%d", serial, g))
+		if err != nil || !bytes.Equal(have, want) {
+			return fmt.Errorf("generation %d does not lie here: %w", g, err)
+		}
+	}
+	return nil
+}
+
+// soUsed: of a token whose unlock is past the customer's PIN the station has on record that its SO PIN was used, changes or was changed.
+func soUsed(ctx context.Context, s *Scene) ([]string, error) {
+	used, err := rows(s.Station, `SELECT c.token FROM cases c JOIN journal j ON j.case_no = c.no WHERE c.kind = '2001' AND j.step = 'pin'
+		AND j.state = 'done' AND j.seq = (SELECT max(seq) FROM journal k WHERE k.case_no = c.no AND k.step = 'pin')`)
+	var found []string
+	for _, serial := range used {
+		err := s.World.Station.Read(ctx, func(v service.View) error {
+			text, err := v.Settings.Get("sopin/" + serial + "/current")
+			if string(text) == "1" {
+				found = append(found, serial+" stands at 1")
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, err
 }
 
 // untold looks for the customers' PINs and the tokens' SO PINs in everything that the counter and the centre wrote.
@@ -172,11 +245,13 @@ func (s *Scene) secrets(ctx context.Context) (map[string][]byte, error) {
 		if c.token == "" {
 			continue
 		}
-		pin, err := s.World.Svc.Ticket(ctx, Station, c.token, 1)
-		if err != nil {
-			return nil, err
+		for g := 1; g <= 3; g++ {
+			pin, err := s.World.Svc.Ticket(ctx, Station, c.token, g)
+			if err != nil {
+				return nil, err
+			}
+			out[fmt.Sprintf("SO PIN %d of %s", g, c.token)] = pin
 		}
-		out["the SO PIN of "+c.token] = pin
 	}
 	return out, nil
 }

@@ -32,6 +32,8 @@ type work struct {
 	no     string
 	token  string
 	pin    string // in force once the case is completed
+	maybe  string // in force instead, where a change of it was given up with its outcome unknown
+	unsure bool   // the PIN step came to an error
 	stuck  int    // rounds in a row that ended in an error
 	last   service.Code
 	closed bool
@@ -262,6 +264,7 @@ func (d *desk) say(ctx context.Context, c *work, s flow.Screen) error {
 		return d.Engine.Answer(ctx, who, c.no, a)
 	}
 	err := give()
+	c.unsure = c.unsure || err != nil && s.Prompt.Step == "pin"
 	if d.chance(d.script.often.double) {
 		if twice := give(); twice == nil && err == nil && s.Prompt.Step != "tender" {
 			return errTwice
@@ -272,7 +275,16 @@ func (d *desk) say(ctx context.Context, c *work, s flow.Screen) error {
 
 var errTwice = errors.New("one answer was taken twice")
 
-// closed notes what came of a case: a cancelled one leaves no token behind, a new PIN replaces the old one.
+// login takes the PIN in force: the customer tries the one that he set last, then the one before.
+func (c *work) login(ctx context.Context, session service.TokenSession) error {
+	if c.maybe != "" && session.Login(ctx, []byte(c.maybe)) == nil {
+		return nil
+	}
+	return session.Login(ctx, []byte(c.pin))
+}
+
+// closed notes what came of a case: a cancelled one leaves no token behind, a new PIN replaces the old one. Where a change of PIN was
+// given up after an error, both may be in force: the customer knows both.
 func (d *desk) closed(ctx context.Context, c *work) error {
 	detail, err := d.Engine.Detail(ctx, clerk, c.no)
 	if err != nil {
@@ -282,8 +294,11 @@ func (d *desk) closed(ctx context.Context, c *work) error {
 	switch {
 	case detail.Case.Status != service.Completed:
 		c.token = ""
+		if c.After >= 0 && c.unsure {
+			d.cases[c.After].maybe = c.pin
+		}
 	case c.After >= 0:
-		d.cases[c.After].pin = c.pin
+		d.cases[c.After].pin, d.cases[c.After].maybe = c.pin, ""
 	}
 	return nil
 }
