@@ -5,6 +5,7 @@ package p11_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -166,7 +167,8 @@ func TestTwins(t *testing.T) {
 	}
 	list, err := h.List(ctx)
 	must(t, err)
-	if len(list) != 3 || list[0].Serial != list[1].Serial || !list[0].Protected || !list[1].Protected || list[0].Algs != nil {
+	list = slices.DeleteFunc(list, func(i service.TokenInfo) bool { return i.Unnamed }) // SoftHSM2's slot for the next token
+	if len(list) != 2 || list[0].Serial != list[1].Serial || !list[0].Protected || !list[1].Protected || list[0].Algs != nil {
 		t.Fatalf("list %+v", list)
 	}
 	_, err = s.Initialise(ctx, spec("again"))
