@@ -53,7 +53,7 @@ func TestLibraryLoop(t *testing.T) {
 	program, pure := build(t, "certdesk"), build(t, "certdesk", "CGO_ENABLED=0")
 	for _, lib := range []library{skfLibrary(t, 32), skfLibrary(t, 64), pkcs11Library(t)} {
 		t.Run(lib.name, func(t *testing.T) {
-			lib.loop(t, map[string]string{"skf": pure, "p11": program}[lib.device.Driver], number(t, "CERTDESK_LOOP", 18))
+			lib.loop(t, map[string]string{"skf": pure, "p11": program}[lib.device.Driver], number(t, "CERTDESK_LOOP", 9))
 		})
 	}
 }
