@@ -35,7 +35,9 @@ func (c *Client) Issue(ctx context.Context, r service.CertRequest) (service.Cert
 		return service.CertReply{}, err
 	}
 	if r.Alg.Single() {
-		if _, err := c.other(ctx, "Issue", r.Alg.Family()); err != nil {
+		if _, err := c.other(ctx, "Issue", r.Alg.Family()); service.IsCode(err, service.CryptoBad) {
+			return service.CertReply{}, service.E(service.CAGarbage, "central.Issue", nil, err) // it issued: the answer is not a refusal
+		} else if err != nil {
 			return service.CertReply{}, err
 		}
 	}

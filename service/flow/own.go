@@ -81,8 +81,15 @@ func (e *Engine) OwnToken(ctx context.Context, who service.Actor, serial string,
 		if err != nil && !service.IsCode(err, service.NotFound) {
 			return err
 		}
-		if item.Case != "" {
-			return service.E(service.TokenForeign, "flow.OwnToken", service.Args{"serial": serial, "holds": item.Case}, nil)
+		holds, err := heldBy(tx, item, serial)
+		if err != nil {
+			return err
+		}
+		if holds != "" {
+			return service.E(service.TokenForeign, "flow.OwnToken", service.Args{"serial": serial, "holds": holds}, nil)
+		}
+		if item.State == service.StockBad || item.State == service.StockDead {
+			return service.E(service.TokenDamaged, "flow.OwnToken", service.Args{"serial": serial}, nil)
 		}
 		item.Serial, item.State, item.At = serial, service.StockIn, tx.Now
 		if own {
@@ -97,4 +104,17 @@ func (e *Engine) OwnToken(ctx context.Context, who service.Actor, serial string,
 		e.booked.tell()
 	}
 	return err
+}
+
+// heldBy is the case that a token was written for, or is pinned for and still open; "" for none.
+func heldBy(tx *service.Tx, item service.StockItem, serial string) (string, error) {
+	if item.Case != "" {
+		return item.Case, nil
+	}
+	open := slices.DeleteFunc(service.Statuses(), service.Status.Closed)
+	found, err := tx.Read.Cases.Find(service.CaseQuery{Text: serial, Statuses: open})
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0].No, nil
 }

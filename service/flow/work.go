@@ -337,7 +337,8 @@ func unknownKey(step string) string { return "~unknown." + step }
 
 // uncertain codes leave open whether the act happened. An answer of the CA that is not believed says nothing of what it did.
 var uncertain = []service.Code{
-	service.Internal, service.TokenRemoved, service.TokenFailed, service.TokenHostDied, service.TokenHung, service.TokenDamaged, service.CASlow, service.CAUnreachable, service.CAGarbage,
+	service.Internal, service.TokenRemoved, service.TokenFailed, service.TokenHostDied, service.TokenHung, service.TokenDamaged, service.TokenLogin,
+	service.CASlow, service.CAUnreachable, service.CAGarbage,
 	service.CAUntrusted, service.CAMismatch, service.CAConflict, service.Cancelled,
 }
 

@@ -18,7 +18,7 @@ type Config struct {
 	Limit   func(op string) time.Duration        // nil, or no more than 0: DefaultLimit
 
 	Log      io.Writer // takes what the child says on its standard error, and its starts and ends; nil: nobody reads it
-	LogLimit int       // bytes of standard error per child, 0: 16 KiB
+	LogLimit int       // bytes of standard error per child, 0: 16 KiB; negative: none
 
 	Deaths int           // young deaths in a row after which List does not wait for the pause, 0: 3
 	Young  time.Duration // a child that lived less died young, 0: 10 s

@@ -30,6 +30,9 @@ type logger struct {
 func (l *logger) Write(p []byte) (int, error) {
 	l.to.mu.Lock()
 	defer l.to.mu.Unlock()
+	if l.left < 0 {
+		return len(p), nil
+	}
 	kept := append([]byte(nil), p[:min(len(p), l.left)]...)
 	for i, b := range kept {
 		if b < ' ' && b != '\n' && b != '\t' || b == 0x7f {

@@ -3,6 +3,7 @@
 package p11
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -15,8 +16,8 @@ import (
 // Initialise implements service.TokenSession. It needs no login, only the SO PIN in force, and leaves the session logged out. The serial
 // in the answer is the one that counts from now on; the session goes on under it.
 //
-// The order is C_InitToken, user PIN, SO PIN: where it is cut off the SO PIN in force is still the old one, and initialising again
-// repairs everything.
+// The order is C_InitToken, SO PIN, user PIN: where it is cut off behind the first, the label is the new one and the SO PIN may be either;
+// where the user PIN works, everything is set.
 func (s *session) Initialise(ctx context.Context, spec service.InitSpec) (info service.TokenInfo, err error) {
 	err = s.do(ctx, "Initialise", func(a *act) error {
 		if err := a.checkSpec(spec); err != nil {
@@ -52,11 +53,15 @@ func (a *act) checkSpec(spec service.InitSpec) error {
 	return nil
 }
 
+// setPINs sets the user PIN last: whoever finds that it works knows that the SO PIN is the token's own. A SO PIN that stays as it is
+// is not set, for tokens that cannot change it or refuse the one in force.
 func (a *act) setPINs(spec service.InitSpec) error {
-	if err := a.initPIN(spec.UserPIN); err != nil {
-		return err
+	if !bytes.Equal(spec.SOPIN, spec.NewSOPIN) {
+		if err := a.changeSO(spec.SOPIN, spec.NewSOPIN); err != nil {
+			return err
+		}
 	}
-	return a.changeSO(spec.SOPIN, spec.NewSOPIN)
+	return a.initPIN(spec.UserPIN)
 }
 
 // reset erases the token and opens it anew.

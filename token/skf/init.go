@@ -132,7 +132,8 @@ func (a *act) renew(spec service.InitSpec) error {
 		return err
 	}
 	s.app = opened{h: h, name: name, all: []string{name}}
-	return s.clearLogin()
+	_ = s.clearLogin() // the application is made, whatever the library says of a login that may never have been
+	return nil
 }
 
 func orDefault(tries int) int {

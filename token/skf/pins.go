@@ -92,7 +92,8 @@ func (s *session) asOfficer(ctx context.Context, name string, so, new []byte, ca
 			_ = s.clearLogin()
 			return err
 		}
-		return s.clearLogin()
+		_ = s.clearLogin() // the act is done, whatever the library says of a login that may never have been
+		return nil
 	})
 }
 
@@ -152,8 +153,6 @@ func (a *act) tries(role pinType, told uint32) string {
 	switch p, err := a.s.api.pinInfo(a.s.app.h, role); {
 	case err == nil && p.max > 0 && p.left <= p.max:
 		return strconv.Itoa(int(p.left))
-	case told == 0:
-		return "0"
 	}
 	return "?"
 }

@@ -123,9 +123,12 @@ func (d Device) Start(ctx context.Context, env service.Env, log io.Writer, late 
 	if err != nil {
 		return nil, p, err
 	}
-	h, err := host.Start(ctx, host.Config{Command: d.Command("token-host"), Driver: d.Driver, Late: late, Env: env, Log: log, Limit: d.Limit})
+	h, err := host.Start(ctx, host.Config{Command: d.Command("token-host"), Driver: d.Driver, Late: late, Env: env, Log: log, LogLimit: unheard, Limit: d.Limit})
 	return h, p, err
 }
+
+// unheard: what a library prints is not kept, as some print what they send to the token, PINs too. Starts and ends are.
+const unheard = -1
 
 // tokens makes the tokens that the station serves: the soft UKeys, or a maker's library in its helper process.
 func (a *App) tokens(ctx context.Context) (err error) {

@@ -16,7 +16,7 @@ func Algorithm(f *flow.Facts) (service.KeyAlg, error) {
 // Dual reports whether the case ends in a dual pair, and not in a single certificate.
 func Dual(f *flow.Facts) bool {
 	alg, err := Algorithm(f)
-	return err == nil && !alg.Single()
+	return err != nil || !alg.Single() // a product that cannot be read must not pass for one certificate
 }
 
 // algorithms are the words for them; what is left out has none.

@@ -104,7 +104,7 @@ func changeSO(ctx context.Context, j *flow.Job, again bool) error {
 	s, err := j.Token(ctx)
 	if service.IsCode(err, service.TokenAbsent) {
 		j.Say("介质已取走，下次办理时更换", "the token is gone; changed when it comes next")
-		if !again {
+		if !again && j.Stopped["so-change"] == "" {
 			standing{force: st.force, due: true}.keep(j)
 		}
 		return nil
@@ -126,7 +126,7 @@ func setSO(ctx context.Context, j *flow.Job, s service.TokenSession, st standing
 		return err
 	}
 	defer clear(next)
-	_, err = u.run(ctx, j, s, func(so []byte) error { return s.ChangeSOPIN(ctx, so, next) })
+	_, err = u.run(ctx, j, s, func(_ int, so []byte) error { return s.ChangeSOPIN(ctx, so, next) })
 	if service.IsCode(err, service.TokenUnsupported) {
 		standing{force: st.force}.keep(j)
 		j.Say("型号不支持更换", "the model cannot change it")

@@ -15,11 +15,12 @@ type use struct {
 	order []int
 	guess bool
 	force bool // a supervisor decided on this try: only a dead token refuses it
+	cut   bool // an act of this very job was cut off: the token obeys one of the two, also where it tells no tries
 }
 
 // run gives the generation under which act went through. Errors: SOPINLocked, MustDecide (step), SOPINWrong where no more is to be
 // tried or the next ticket cannot be had, and those of act.
-func (u use) run(ctx context.Context, j *flow.Job, s service.TokenSession, act func(so []byte) error) (int, error) {
+func (u use) run(ctx context.Context, j *flow.Job, s service.TokenSession, act func(g int, so []byte) error) (int, error) {
 	var wrong error
 	for i, g := range u.order {
 		info, err := s.Info(ctx)
@@ -36,7 +37,7 @@ func (u use) run(ctx context.Context, j *flow.Job, s service.TokenSession, act f
 		if err != nil {
 			return 0, err
 		}
-		err = act(so)
+		err = act(g, so)
 		clear(so)
 		if !service.IsCode(err, service.SOPINWrong) {
 			return g, err
@@ -50,6 +51,8 @@ func (u use) may(info service.TokenInfo, i int) error {
 	switch {
 	case u.force && !info.SO.Locked:
 		return nil
+	case u.cut && !info.SO.Known && i < 2:
+		return MayTrySO(info, u.step)
 	case u.guess || i > 0:
 		return mayGuess(info, u.step)
 	}
@@ -82,7 +85,7 @@ func Unblock(ctx context.Context, j *flow.Job, s service.TokenSession) error {
 	if err != nil {
 		return err
 	}
-	g, err := u.run(ctx, j, s, func(so []byte) error { return s.Unblock(ctx, so, j.Secrets["new"]) })
+	g, err := u.run(ctx, j, s, func(_ int, so []byte) error { return s.Unblock(ctx, so, j.Secrets["new"]) })
 	if err != nil {
 		return err
 	}
@@ -118,24 +121,43 @@ func Initialise(ctx context.Context, j *flow.Job, s service.TokenSession, spec s
 	if err != nil {
 		return err
 	}
-	own := st.own()
-	if j.Desk.FixedSO {
-		own = factory
+	if code := j.Stopped["init"]; !info.SO.Known && (code == service.SOPINWrong || code == service.MustDecide) {
+		return service.E(service.MustDecide, "steps.Initialise", service.Args{"step": "init"}, nil) // each press would cost a try
 	}
-	if spec.NewSOPIN, err = soOf(ctx, j, own); err != nil {
-		return err
-	}
-	defer clear(spec.NewSOPIN)
-	u := use{step: "init", order: initOrder(j, st, info), guess: st.next > 0}
-	_, err = u.run(ctx, j, s, func(so []byte) error {
-		spec.SOPIN = so
-		_, err := s.Initialise(ctx, spec)
-		return err
-	})
+	u := use{step: "init", order: initOrder(j, st, info), guess: st.next > 0, cut: !st.known && info.Label == Job(j.Case)}
+	g, err := u.run(ctx, j, s, func(g int, so []byte) error { return initialise(ctx, j, s, spec, info, st.to(j, g), so) })
 	if err != nil {
 		return err
 	}
-	return Initialised(ctx, j)
+	if !j.Desk.FixedSO {
+		standing{force: st.to(j, g)}.keep(j)
+	}
+	return nil
+}
+
+// to is the generation that initialising under generation g sets: the newest that the token has had, never an earlier one again.
+func (s standing) to(j *flow.Job, g int) int {
+	if j.Desk.FixedSO {
+		return factory
+	}
+	return max(s.own(), g)
+}
+
+// initialise is one try under so. A model whose SO PIN the maker does not set takes the first that it is given.
+func initialise(ctx context.Context, j *flow.Job, s service.TokenSession, spec service.InitSpec, info service.TokenInfo, to int, so []byte) error {
+	own, err := soOf(ctx, j, to)
+	if err != nil {
+		return err
+	}
+	defer clear(own)
+	if len(so) == 0 && info.Initialised || len(own) == 0 {
+		return service.E(service.SOPINUnknown, "steps.initialise", service.Args{"serial": info.Serial}, nil)
+	}
+	if spec.SOPIN, spec.NewSOPIN = so, own; len(so) == 0 {
+		spec.SOPIN = own
+	}
+	_, err = s.Initialise(ctx, spec)
+	return err
 }
 
 // Initialised notes that the token's own SO PIN is set.
@@ -156,6 +178,8 @@ func initOrder(j *flow.Job, st standing, info service.TokenInfo) []int {
 	switch {
 	case j.Desk.FixedSO, info.SO.Default, !st.known && !info.Initialised:
 		return []int{factory}
+	case !st.known && info.Label == Job(j.Case): // this job was cut off while it initialised
+		return []int{st.own(), factory}
 	case !st.known && !jobLabel.MatchString(info.Label):
 		return append([]int{factory}, st.order()...)
 	}
