@@ -78,7 +78,7 @@ func TestTries(t *testing.T) {
 		left  string
 	}{
 		{"told", sarPINIncorrect, n(3), nil, service.PINWrong, "3"},
-		{"the last", sarPINIncorrect, n(0), nil, service.PINLocked, ""},
+		{"0 that nothing confirms", sarPINIncorrect, n(0), nil, service.PINWrong, "?"},
 		{"0 whatever is left", sarPINIncorrect, n(0), &pinInfo{max: 10, left: 7}, service.PINWrong, "7"},
 		{"not told", sarPINIncorrect, nil, &pinInfo{max: 10, left: 7}, service.PINWrong, "7"},
 		{"not told, the last", sarPINIncorrect, nil, &pinInfo{max: 10}, service.PINLocked, ""},
