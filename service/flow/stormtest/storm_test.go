@@ -49,9 +49,9 @@ func count(passed []stormtest.Point) map[stormtest.Kind]int {
 	return out
 }
 
-// TestSeeds plays random schedules with up to three faults each: STORM_SEEDS of them (60 by default) from STORM_FROM (1).
+// TestSeeds plays random schedules with up to three faults each: STORM_SEEDS of them (60 by default, 20 in a short run) from STORM_FROM (1).
 func TestSeeds(t *testing.T) {
-	from, n := number("STORM_FROM", 1), number("STORM_SEEDS", 60)
+	from, n := number("STORM_FROM", 1), number("STORM_SEEDS", shorter(60, 20))
 	var all []*stormtest.Script
 	for seed := from; seed < from+n; seed++ {
 		all = append(all, stormtest.Draw(uint64(seed), 3))
@@ -60,7 +60,7 @@ func TestSeeds(t *testing.T) {
 }
 
 // TestEveryPoint strikes every point that an undisturbed run of each business passes, with every fault that it takes: all of them
-// where STORM_ALL is set, else one in STORM_SHARE (40 by default), another share each day of the month.
+// where STORM_ALL is set, else one in STORM_SHARE (40 by default, 120 in a short run), another share each day of the month.
 func TestEveryPoint(t *testing.T) {
 	tpl := template(t)
 	var all []*stormtest.Script
@@ -72,7 +72,7 @@ func TestEveryPoint(t *testing.T) {
 		all = append(all, singles(kind, passed)...)
 	}
 	if os.Getenv("STORM_ALL") == "" {
-		all = share(all, number("STORM_SHARE", 40))
+		all = share(all, number("STORM_SHARE", shorter(40, 120)))
 	}
 	playAll(t, all)
 }
@@ -167,6 +167,14 @@ func playOne(t *testing.T, tpl *stormtest.Template, s *stormtest.Script, sum *ta
 		return
 	}
 	sum.add(e)
+}
+
+// shorter is for runs under the race detector, which take six times as long.
+func shorter(whole, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return whole
 }
 
 func number(name string, otherwise int) int {
