@@ -1,4 +1,4 @@
-package biz_test
+package flow_test
 
 import (
 	"context"
@@ -13,7 +13,10 @@ import (
 // TestStaffToken: a token booked as a member of staff's own is marked at once for who watches, is no candidate beside a customer's,
 // is refused where it is the choice, and can be taken back; a token of a case stays what it is.
 func TestStaffToken(t *testing.T) {
-	v := at(t, flowtest.Org(1), "token")
+	h, c := flowtest.New(t), flowtest.Org(1)
+	h.Lay(c.Token)
+	v := h.Begin(service.KindIssue, c)
+	v.To("token")
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	own := func(who service.Actor, serial string, is bool) error { return v.Engine.OwnToken(ctx, who, serial, is) }
