@@ -95,7 +95,7 @@ func (d *draft) text(name, value string, most int) {
 	d.line("# %s = ...          # what the device gave is not fit: %s", name, tame(value, 60))
 }
 
-func (d *draft) library(platform, path string) {
+func (d *draft) builtFor(platform, path string) {
 	if fit(path, 255) {
 		d.line("%s = [%s]", platform, quote(path))
 		return
@@ -130,7 +130,7 @@ func (d *draft) head(s Seen) {
 	d.algorithms(s)
 	if platformForm.MatchString(s.GOOS+"/"+s.GOARCH) && s.Module != "" {
 		d.line("\n[library]")
-		d.library(quote(s.GOOS+"/"+s.GOARCH), s.Module)
+		d.builtFor(quote(s.GOOS+"/"+s.GOARCH), s.Module)
 	}
 }
 
