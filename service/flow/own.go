@@ -71,7 +71,7 @@ func (e *Engine) marked(ctx context.Context, list []service.TokenInfo) []service
 }
 
 // OwnToken books a token as a member of staff's own, or as any other again. One that a case has to do with stays what it is.
-// Errors: NotPermitted, TokenForeign (serial, holds).
+// Errors: NotPermitted, TokenForeign (serial, holds), TokenDamaged (serial) for one that was booked out.
 func (e *Engine) OwnToken(ctx context.Context, who service.Actor, serial string, own bool) error {
 	if !who.May(service.MayOverride) {
 		return notPermitted(service.MayOverride)

@@ -116,7 +116,7 @@ func self() string {
 	return path
 }
 
-// Start runs the device's library in a process of its own. log takes what the library says. late: without a library that works the
+// Start runs the device's library in a process of its own. log takes its starts and ends. late: without a library that works the
 // driver starts too, and says why at every look.
 func (d Device) Start(ctx context.Context, env service.Env, log io.Writer, late bool) (*host.Driver, profile.Profile, error) {
 	p, _, err := d.Resolve()
